@@ -1,0 +1,225 @@
+"""The command line: words in, values of the library out, printed for people or as JSON.
+
+Exit codes: 0 fine, 1 problems in the inputs, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from review.errors import InvalidInput, NotebookFailed, ReviewError, Severity
+from review.files import find_workbook, read_files
+from review.integrity import check_workbook
+from review.workbook import Workbook, assemble
+
+FINE, PROBLEMS, WRONG_USE = 0, 1, 2
+
+app = typer.Typer(
+    name="review",
+    help="Appraise the claims of a medical text: check the workbook, render its report, work on it in JupyterLab.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(metavar="[DIR]", help="The workbook; without it the nearest folder upwards with a review.toml."),
+]
+
+
+class Format(StrEnum):
+    """How `review check` prints what it found."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@app.command()
+def check(
+    folder: Folder = None,
+    *,
+    form: Annotated[Format, typer.Option("--format", help="For people, as JSON, or as GitHub annotations.")] = (
+        Format.TEXT
+    ),
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Check as of this day (YYYY-MM-DD), not review.toml's.")
+    ] = None,
+) -> None:
+    """All problems of the workbook at once; exit 0 fine, 1 problems, 2 wrong use."""
+    book = _checked(find_workbook(folder), as_of)
+    _PRINTERS[form](book)
+    raise typer.Exit(PROBLEMS if fails(book) else FINE)
+
+
+@app.command()
+def render(
+    folder: Folder = None,
+    *,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks to run side by side.")] = 1,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Run notebooks that are neither the package's own nor signed.")
+    ] = False,
+) -> None:
+    """Run the notebooks and write build/report.html; the notebooks themselves are never written."""
+    from review.report.render import render as render_report
+
+    place = find_workbook(folder)
+    with _progress() as say:
+        report = render_report(place, jobs=jobs, trust=trust, progress=say)
+    typer.echo(f"The report is {_short(report)}")
+    book = _checked(place, None)
+    errors = sum(problem.severity == Severity.ERROR for problem in book.problems)
+    if errors:
+        typer.echo(f"The inputs have {_number(errors, 'error')}, which the report lists: run `review check`.", err=True)
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def lab(folder: Folder = None) -> None:
+    """Open JupyterLab on the workbook."""
+    place = find_workbook(folder)
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(place)]
+    sys.stdout.flush()
+    # JupyterLab takes the terminal over: its keys and its exit code are the command's own.
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code; every expected fault is one line, never a traceback."""
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="review")
+    except InvalidInput as fault:
+        for problem in fault.problems:
+            typer.echo(str(problem), err=True)
+        sys.exit(PROBLEMS)
+    except NotebookFailed as fault:
+        typer.echo(str(fault), err=True)
+        sys.exit(PROBLEMS)
+    except ReviewError as fault:
+        typer.echo(f"review: {fault}", err=True)
+        sys.exit(WRONG_USE)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(PROBLEMS)
+
+
+def fails(book: Workbook) -> bool:
+    """Whether a check of the workbook exits with 1: for errors, and for what `fail_on` names."""
+    failing = {Severity.ERROR, *book.settings.fail_on}
+    return any(problem.severity in failing or problem.rule in failing for problem in book.problems)
+
+
+def _checked(folder: Path, as_of: str | None) -> Workbook:
+    book = assemble(read_files(folder))
+    if as_of is not None:
+        try:
+            book = replace(book, settings=replace(book.settings, as_of=date.fromisoformat(as_of)))
+        except ValueError:
+            raise typer.BadParameter(f"{as_of!r} is not a date: write YYYY-MM-DD", param_hint="--as-of") from None
+    return book.with_problems(check_workbook(book))
+
+
+def _print_text(book: Workbook) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=True, highlight=False)
+    styles = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.FINDING: "cyan"}
+    for problem in book.problems:
+        line = Text.assemble((problem.severity, styles.get(Severity(problem.severity), "")), " ", _plain(str(problem)))
+        console.print(line)
+    console.print(_summary(book))
+
+
+def _print_json(book: Workbook) -> None:
+    counts = Counter(problem.severity for problem in book.problems)
+    answer = {
+        "problems": [asdict(problem) for problem in book.problems],
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+        "findings": counts[Severity.FINDING],
+        "claims": _whole_claims(book),
+        "citations": len(book.citations),
+        "references": len(book.references),
+    }
+    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+
+
+def _print_github(book: Workbook) -> None:
+    """Workflow commands, which need `%`, line ends and, in properties, `:` and `,` escaped."""
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.FINDING: "notice"}
+    for problem in book.problems:
+        message = f"{problem.column} {problem.rule} {problem.message}".strip()
+        place = f"file={_escaped(problem.file, ':,')},line={problem.line or 1}"
+        typer.echo(f"::{words[Severity(problem.severity)]} {place}::{_escaped(message)}")
+
+
+_PRINTERS = {Format.TEXT: _print_text, Format.JSON: _print_json, Format.GITHUB: _print_github}
+
+
+def _escaped(text: str, also: str = "") -> str:
+    for sign in "%\r\n" + also:
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def _plain(text: str) -> str:
+    """The text without control characters, which could move the cursor or recolour the terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _summary(book: Workbook) -> str:
+    counts = Counter(problem.severity for problem in book.problems)
+    found = ", ".join(_number(counts[severity], severity) for severity in Severity if counts[severity])
+    inputs = ", ".join(
+        (
+            _number(_whole_claims(book), "claim"),
+            _number(len(book.citations), "citation"),
+            _number(len(book.references), "reference"),
+        )
+    )
+    return f"{inputs}: {found or 'no problems'}"
+
+
+def _whole_claims(book: Workbook) -> int:
+    return int((~book.claims["claim_id"].str.contains(".", regex=False)).sum()) if len(book.claims) else 0
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
+
+
+def _short(path: Path) -> str:
+    """The path from here where it lies below, else whole."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """What says which step is under way: a spinner on a terminal, elsewhere one plain line for each step."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda step: typer.echo(step, err=True)
+        return
+    from rich.markup import escape
+
+    with console.status("Starting") as status:
+        yield lambda step: status.update(escape(step))
