@@ -194,7 +194,11 @@ REFERENCES = Table(
     key=("reference_key",),
     columns=(
         _key("reference_key", "Key of the entry in references.bib."),
-        _word("bib_status", "Whether the bibliography can be relied on; what was not verified of it stands in print_note.", words.BibStatus),
+        _word(
+            "bib_status",
+            "Whether the bibliography can be relied on; what was not verified of it stands in print_note.",
+            words.BibStatus,
+        ),
         _text("print_note", "Printed with the reference wherever it is cited."),
         _SEEN_AT,
         _word("retraction", "What a search for retractions and corrections gave.", words.Retraction),
