@@ -1,0 +1,126 @@
+"""The first screen: what is reviewed, the headline claims, the faults of the inputs, and all claims in one table."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from review.cells import rows
+from review.claims import is_part, parent_id
+from review.errors import Severity
+from review.report.citing import Citation, citations, relation_counts
+from review.report.labels import NOT_JUDGED, RELATIONS, counted
+from review.report.section import Section, fill
+from review.vocabulary import Answer, Direct
+
+if TYPE_CHECKING:
+    from review.workbook import Workbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    """A claim in one line.
+
+    Attributes
+    ----------
+    claim_id, quote, statement, kind : str
+        As in the claims table.
+    headline : bool
+        Whether it stands in the first answer.
+    verdict : str
+        The verdict, or that there is none yet.
+    counts : mapping
+        Citations of each relation.
+    direct : mapping
+        Those of them that bear directly on the claim.
+    """
+
+    claim_id: str
+    quote: str
+    statement: str
+    kind: str
+    headline: bool
+    verdict: str
+    counts: Mapping[str, int]
+    direct: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All citations of the claim."""
+        return sum(self.counts.values())
+
+
+def title_box(book: Workbook) -> Section:
+    """Title of the review, its question, the documents under review and what it rests on."""
+    claims = sum(not is_part(claim) for claim in book.claims["claim_id"])
+    html = fill(
+        "title_box",
+        title=book.settings.title,
+        documents=list(rows(book.documents)),
+        claims=claims,
+        citations=len(book.citations),
+        references=len(book.references),
+        studies=len(book.studies),
+        read=_what_was_read(book),
+    )
+    return Section(name="title box", size=counted(len(book.documents), "document"), html=html)
+
+
+def answer(book: Workbook) -> Section:
+    """The headline claims with their verdict and the citations of each relation."""
+    lines = [line for line in claim_lines(book) if line.headline]
+    html = fill("answer", lines=lines, not_judged=NOT_JUDGED)
+    return Section(name="answer", size=counted(len(lines), "headline claim"), html=html)
+
+
+def claims_table(book: Workbook) -> Section:
+    """All claims: statement, kind, citations of each relation, verdict."""
+    lines = claim_lines(book)
+    totals = {word: sum(line.counts[word] for line in lines) for word in RELATIONS}
+    html = fill("claims_table", lines=lines, totals=totals)
+    return Section(name="table of claims", size=counted(len(lines), "claim"), html=html)
+
+
+def problems(book: Workbook) -> Section:
+    """All faults of the inputs, the grave ones first, or that there are none."""
+    rank = {word: place for place, word in enumerate(Severity)}
+    found = sorted(book.problems, key=lambda problem: rank.get(Severity(problem.severity), len(rank)))
+    html = fill("problems", rows=found)
+    return Section(name="problems", size=counted(len(found), "problem"), html=html)
+
+
+def claim_lines(book: Workbook) -> tuple[ClaimLine, ...]:
+    """Each whole claim in one line, in the order of the claims table; what cites its parts is counted with it."""
+    cited: dict[str, list[Citation]] = defaultdict(list)
+    for citation in citations(book):
+        cited[parent_id(citation.claim_id)].append(citation)
+    return tuple(
+        _claim_line(row, cited.get(row.claim_id, ())) for row in rows(book.claims) if not is_part(row.claim_id)
+    )
+
+
+def _claim_line(row: Any, mine: Sequence[Citation]) -> ClaimLine:
+    return ClaimLine(
+        claim_id=row.claim_id,
+        quote=row.quote,
+        statement=row.statement,
+        kind=row.kind,
+        headline=row.headline == Answer.YES,
+        verdict=NOT_JUDGED,
+        counts=relation_counts(mine),
+        direct=relation_counts(citation for citation in mine if citation.direct == Direct.YES),
+    )
+
+
+def _what_was_read(book: Workbook) -> str:
+    """What of the studies was read, such as ``120 by their abstract, 4 in full``."""
+    counts = Counter(book.studies["appraisal_basis"])
+    said = {
+        "full text": "in full",
+        "abstract": "by the abstract",
+        "label": "by the label",
+        "registry": "by the registry",
+    }
+    return ", ".join(f"{counts[word]:,} {said[word]}" for word in said if counts[word])

@@ -1,0 +1,26 @@
+"""The report's sections by name: each takes the workbook and gives a `Section`, and notebooks call nothing else."""
+
+from review.report.annotation import annotated_document
+from review.report.claim_cards import claim_cards
+from review.report.evidence import overlaps, risk_of_bias, studies
+from review.report.numbers import reported_effects, results
+from review.report.overview import answer, claims_table, problems, title_box
+from review.report.record import records, references, regulators, searches
+
+__all__ = [
+    "annotated_document",
+    "answer",
+    "claim_cards",
+    "claims_table",
+    "overlaps",
+    "problems",
+    "records",
+    "references",
+    "regulators",
+    "reported_effects",
+    "results",
+    "risk_of_bias",
+    "searches",
+    "studies",
+    "title_box",
+]
