@@ -197,6 +197,17 @@ ROWS: dict[str, list[dict[str, str]]] = {
     ],
     "searches": [{"search_id": "S1", "claim_ids": "C03", "source": "PubMed", "date": "2026-11-01"}],
     "records": [{"record_id": "nct1", "state": "awaiting assessment", "title": "A trial", "why": "not read yet"}],
+    "omissions": [
+        {
+            "omission_id": "infection",
+            "document_id": "advert",
+            "what": "infection",
+            "quote": "It may sting",
+            "why": "it happens",
+            "claim_ids": "C03",
+            "reference_keys": "kim2010",
+        }
+    ],
 }
 
 

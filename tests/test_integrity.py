@@ -103,6 +103,10 @@ BROKEN = [
     ("ROB01", with_cells("risk_of_bias", 0, {"item": "3.2", "answer": "NI"}), "risk_of_bias", 2, "answer"),
     ("JUD01", with_cell("judgements", 0, "subject", "C99"), "judgements", 2, "subject"),
     ("JUD01", with_cell("judgements", 0, "domain", "luck"), "judgements", 2, "domain"),
+    ("OMI01", with_cell("omissions", 0, "document_id", "leaflet"), "omissions", 2, "document_id"),
+    ("OMI01", with_cell("omissions", 0, "claim_ids", "C99"), "omissions", 2, "claim_ids"),
+    ("OMI01", with_cell("omissions", 0, "reference_keys", "lee2001"), "omissions", 2, "reference_keys"),
+    ("OMI01", with_cell("omissions", 0, "quote", "It may burn"), "omissions", 2, "quote"),
 ]
 
 
@@ -223,7 +227,7 @@ def test_a_missing_file_never_raises(name):
     found = problems_of(without(name))
 
     assert any(name in (problem.file, problem.message) or name in problem.message for problem in found) or (
-        name == "claims/records.csv"
+        name in {"claims/records.csv", "claims/omissions.csv"}
     )
 
 
@@ -234,3 +238,21 @@ def test_a_spoilt_file_never_raises(name, data):
     found = problems_of(good_files() | {name: data})
 
     assert found or name == "references.bib"
+
+
+@pytest.mark.parametrize("name", ["claims", "citations", "studies", "results", "outcomes", "references"])
+def test_a_table_that_cannot_be_read_is_one_problem(name):
+    """What names the rows of an unreadable table is not reported once for each name."""
+    found = problems_of(good_files() | {f"claims/{name}.csv": "a,b\n".encode("utf-16")})
+
+    assert [problem.rule for problem in found] == ["TAB01"]
+
+
+def test_a_row_that_cannot_be_read_is_one_problem():
+    """A claim's row with a cell too many does not make its citations name an unknown claim."""
+    files = good_files()
+    files["claims/claims.csv"] = files["claims/claims.csv"].replace(
+        b"The cream dissolves fat.", b"The cream, dissolves"
+    )
+
+    assert [(problem.rule, problem.line) for problem in problems_of(files)] == [("TAB02", 2)]

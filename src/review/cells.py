@@ -208,8 +208,7 @@ def _split_ragged(body: Sequence[_Row], width: int, table: Table) -> tuple[list[
     whole: list[_Row] = []
     problems: list[Problem] = []
     for row in body:
-        extra = row.cells[width:]
-        if len(row.cells) < width or any(cell.strip() for cell in extra):
+        if len(row.cells) != width:
             message = (
                 f"the row has {len(row.cells)} cells, the header {width}: put text with a separator in quotation marks"
             )

@@ -32,6 +32,7 @@ _FAMILIES = {
     "SYN": "Syntheses",
     "ROB": "Risk of bias",
     "JUD": "Judgements",
+    "OMI": "Omissions",
 }
 
 _DICTIONARY_HEAD = """\
@@ -55,6 +56,7 @@ Made from the code by `make docs`; change it there.
 `review check` applies every rule and reports all problems at once.
 An *error* is a fault of the inputs (exit code 1), a *warning* should be looked at, a *finding* is a state of the
 review that is worth knowing; `fail_on` in review.toml makes warnings, findings or single rules count as well.
+A rule that looks at a file which could not be read whole is applied once that file is mended.
 
 What is not checked: whether a finding says what its source says, whether a quote was understood, whether a number
 was copied rightly.

@@ -420,6 +420,24 @@ RECORDS = Table(
     ),
 )
 
+OMISSIONS = Table(
+    name="omissions",
+    meaning="What the document leaves out that a reader of it would need: findings of their own, beside the claims.",
+    key=("omission_id",),
+    optional=True,
+    columns=(
+        _id("omission_id", "Short name of the omission."),
+        _id("document_id", "The document.", refers_to="documents"),
+        _text("what", "What is left out.", empty=False),
+        _text("quote", "The words that promise it or stand in its place, verbatim, where there are any."),
+        _text("why", "Why it matters, with what the evidence says.", empty=False),
+        _ids("claim_ids", "Claims that it bears on.", refers_to="claims"),
+        Column(
+            name="reference_keys", meaning="What shows that it matters.", type=Type.KEYS, refers_to="references.bib"
+        ),
+    ),
+)
+
 #: Every table by name, in the order of the data dictionary.
 TABLES: Mapping[str, Table] = {
     table.name: table
@@ -437,5 +455,6 @@ TABLES: Mapping[str, Table] = {
         JUDGEMENTS,
         SEARCHES,
         RECORDS,
+        OMISSIONS,
     )
 }

@@ -97,6 +97,7 @@ class Workbook:
     judgements: pd.DataFrame
     searches: pd.DataFrame
     records: pd.DataFrame
+    omissions: pd.DataFrame
     hashes: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     digest: str = ""
@@ -107,7 +108,7 @@ class Workbook:
 
     def table(self, name: str) -> pd.DataFrame:
         """The frame of a declared table by the table's name."""
-        frame: pd.DataFrame = getattr(self, _attribute(name))
+        frame: pd.DataFrame = getattr(self, attribute_of(name))
         return frame
 
 
@@ -129,7 +130,7 @@ def assemble(files: Mapping[str, bytes]) -> Workbook:
     frames = {}
     for table in TABLES.values():
         frame, faults = _read_table(files, table)
-        frames[_attribute(table.name)] = frame
+        frames[attribute_of(table.name)] = frame
         problems += faults
     references, faults = _read_references(files)
     problems += faults
@@ -203,7 +204,8 @@ def _settings_problem(rule: str, name: str, message: str, *, severity: Severity 
     return Problem(severity=severity, file=SETTINGS_FILE, column=name, rule=rule, message=message)
 
 
-def _attribute(table: str) -> str:
+def attribute_of(table: str) -> str:
+    """The name under which a workbook holds a table."""
     return "reference_notes" if table == "references" else table
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from review.cells import rows, suggestion
 from review.claims import claim_spans, is_part, parent_id, parse_quantities
+from review.documents import quote_spans
 from review.errors import Problem, Severity
 from review.integrity.address import filled, row_problem, unknown_names
 from review.vocabulary import Answer, OutcomeKind, QuantityMeasure
-from review.workbook import Workbook
+from review.workbook import REFERENCES_FILE, Workbook
 
 _MEASURE_KINDS: Mapping[str, OutcomeKind] = {
     QuantityMeasure.RISK: OutcomeKind.BINARY,
@@ -137,3 +138,16 @@ def quantities_can_be_tested(book: Workbook) -> Iterator[Problem]:
             elif kind and kind != wanted:
                 message = f"{quantity.measure} needs a {wanted} outcome, but {quantity.outcome_id!r} is {kind}"
                 yield row_problem("claims", int(str(line)), "quantity", message)
+
+
+def omissions_stand(book: Workbook) -> Iterator[Problem]:
+    """An omission is of a document, its quote stands there, and its claims and references are in the tables."""
+    yield from unknown_names(
+        "omissions", book.omissions["document_id"], filled(book.documents, "document_id"), "documents.csv"
+    )
+    yield from unknown_names("omissions", book.omissions["claim_ids"], filled(book.claims, "claim_id"), "claims.csv")
+    yield from unknown_names("omissions", book.omissions["reference_keys"], book.references.keys(), REFERENCES_FILE)
+    for row in rows(book.omissions):
+        if row.quote and row.document_id in book.texts and not quote_spans(book.texts[row.document_id], row.quote):
+            message = f"{row.quote!r} does not stand in {row.document_id!r}: copy the document's own words"
+            yield row_problem("omissions", row.Index, "quote", message)

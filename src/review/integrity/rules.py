@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import cast
 
 from review.cells import CELL_RULES
-from review.errors import Problem
+from review.errors import Problem, Severity
 from review.integrity import appraisal, claims, numbers, references
 from review.references import BIB_RULES
 from review.tables import TABLES
-from review.workbook import SETTINGS_RULES, Workbook
+from review.workbook import REFERENCES_FILE, SETTINGS_RULES, Workbook, attribute_of
 
 Rule = Callable[[Workbook], Iterator[Problem]]
+
+#: Rules of reading that leave rows or the whole file out.
+UNREAD = frozenset({"TAB01", "TAB02", "TAB03"})
 
 #: The only place that knows a rule's id.
 RULES: Mapping[str, Rule] = {
@@ -59,6 +63,7 @@ RULES: Mapping[str, Rule] = {
     "SYN03": appraisal.nobody_is_counted_twice,
     "ROB01": appraisal.answers_are_those_of_the_tool,
     "JUD01": appraisal.judgements_have_a_subject,
+    "OMI01": claims.omissions_stand,
 }
 
 
@@ -73,13 +78,39 @@ def check_workbook(book: Workbook) -> tuple[Problem, ...]:
     Returns
     -------
     tuple of Problem
-        By file in the order of the tables, then by line.
+        By file in the order of the tables, then by line.  A rule that looks at a file which could not be read whole
+        is not applied: it would report every name that stands in the part that is missing.
     """
     found = list(book.problems)
+    lost = incomplete_inputs(book)
     for rule, function in RULES.items():
-        found.extend(replace(problem, rule=rule) for problem in function(book))
+        watched = _Watched(book)
+        problems = list(function(cast("Workbook", watched)))
+        if lost.isdisjoint(watched.seen):
+            found.extend(replace(problem, rule=rule) for problem in problems)
     order = {name: place for place, name in enumerate(["review.toml", *(t.file for t in TABLES.values())])}
     return tuple(sorted(found, key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.rule, p.column)))
+
+
+def incomplete_inputs(book: Workbook) -> frozenset[str]:
+    """The attributes of the workbook whose file could not be read whole."""
+    broken = {
+        problem.file for problem in book.problems if problem.rule in UNREAD and problem.severity == Severity.ERROR
+    }
+    tables = {attribute_of(name) for name, table in TABLES.items() if table.file in broken}
+    return frozenset(tables | ({"references"} if REFERENCES_FILE in broken else set()))
+
+
+class _Watched:
+    """A workbook that notes which of its attributes a rule looks at."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self.seen: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self.seen.add(name)
+        return getattr(self._book, name)
 
 
 def rule_titles() -> dict[str, str]:
