@@ -5,6 +5,7 @@ A fault that a reviewer can mend is a `Problem`, an exception carries one or mor
     ReviewError
     ├── InvalidInput     the inputs have faults (its `problems`)
     ├── WrongUse         the command or function was called with something that it cannot take
+    ├── CannotPool       studies give no pooled estimate by the method that was asked for
     └── NotebookFailed   a cell of a notebook raised
 """
 
@@ -76,6 +77,13 @@ class InvalidInput(ReviewError):
 
 class WrongUse(ReviewError):
     """A command or function was called with something that it cannot take."""
+
+
+class CannotPool(ReviewError):
+    """The studies give no pooled estimate by the method that was asked for.
+
+    The inputs are possible and the call was right; the message says why there is no estimate and what to do instead.
+    """
 
 
 class NotebookFailed(ReviewError):
