@@ -1,0 +1,11 @@
+"""Answers to the questions of an appraisal tool, and the risk-of-bias judgements that follow from them.
+
+Pooling and rating stand to the right of this.  A person's judgement is kept beside the proposed one, never instead.
+"""
+
+from review.risk_of_bias.answers import ROB2_RULES
+from review.risk_of_bias.judgements import study_judgements
+from review.risk_of_bias.questions import Question, rob2_questions
+from review.risk_of_bias.rob2 import rob2, rob2_details
+
+__all__ = ["ROB2_RULES", "Question", "rob2", "rob2_details", "rob2_questions", "study_judgements"]
