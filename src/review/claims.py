@@ -22,6 +22,10 @@ _QUANTITY = re.compile(
 )
 
 
+#: A word as ids are made: letters and digits, with dots and hyphens inside.
+_WORD = re.compile(r"[^\W_](?:[\w.\-]*\w)?")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """A testable reading of a claim with two bounds.
@@ -101,6 +105,11 @@ def parent_id(claim_id: str) -> str:
 def is_part(claim_id: str) -> bool:
     """Whether the id is that of a part of a compound claim."""
     return "." in claim_id
+
+
+def ids_in(text: str) -> tuple[str, ...]:
+    """The words of a text that could be ids, in its order, without the stops and commas after them."""
+    return tuple(_WORD.findall(text))
 
 
 def claim_spans(claims: pd.DataFrame, texts: Mapping[str, str]) -> dict[str, tuple[Span, ...]]:

@@ -238,3 +238,71 @@ class QuantityMeasure(StrEnum):
     RISK = "risk"
     MEAN = "mean"
     MEDIAN_DAYS = "median_days"
+
+
+class Direction(StrEnum):
+    """Which way the evidence points, against the claim as worded."""
+
+    SUPPORTS = "supports"
+    PARTLY_SUPPORTS = "partly supports"
+    CONTRADICTS = "contradicts"
+    INCONCLUSIVE = "inconclusive"
+    NONE_FOUND = "none found"
+    NOT_SEARCHED = "not searched"
+    NOT_TESTABLE = "not testable"
+    NOT_JUDGED = "not judged yet"
+
+
+class VerdictLabel(StrEnum):
+    """Our verdict on a claim as worded."""
+
+    SUPPORTED = "Supported"
+    SUPPORTED_WITH_LIMITS = "Supported with limits"
+    OVERSTATED = "Overstated"
+    NOT_SUBSTANTIATED = "Not substantiated"
+    CONTRADICTED = "Contradicted"
+    NO_EVIDENCE = "No evidence found"
+    NOT_SEARCHED = "Not searched"
+    NOT_TESTABLE = "Not testable"
+    NOT_JUDGED = "Not judged yet"
+
+
+class Certainty(StrEnum):
+    """The four levels of GRADE, lowest first."""
+
+    VERY_LOW = "Very low"
+    LOW = "Low"
+    MODERATE = "Moderate"
+    HIGH = "High"
+
+
+class Documentation(StrEnum):
+    """How well a fact of history, popularity, cost, procedure or dosing is documented, worst first."""
+
+    CONFLICTING = "Conflicting"
+    THIN = "Thinly documented"
+    DOCUMENTED = "Documented"
+    WELL = "Well documented"
+
+
+class Domain(StrEnum):
+    """What a person can judge beside the computed proposal."""
+
+    RISK_OF_BIAS = "risk of bias"
+    INCONSISTENCY = "inconsistency"
+    INDIRECTNESS = "indirectness"
+    IMPRECISION = "imprecision"
+    PUBLICATION_BIAS = "publication bias"
+    LARGE_EFFECT = "large effect"
+    DOSE_RESPONSE = "dose response"
+    OPPOSING_CONFOUNDING = "opposing confounding"
+    DIRECTION = "direction"
+    CERTAINTY = "certainty"
+    VERDICT = "verdict"
+
+
+#: The reviewer whose judgement is final beside others'.
+CONSENSUS = "consensus"
+
+#: Kinds of claims that get a place on the documentation scale and no GRADE level.
+DOCUMENTED_KINDS = frozenset({Kind.HISTORY, Kind.POPULARITY, Kind.COST, Kind.PROCEDURE, Kind.DOSING})
