@@ -190,7 +190,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
             "subject": "C01",
             "domain": "direction",
             "value": "inconclusive",
-            "reason": "one small study without an interval",
+            "reason": "one small study without an interval (park2008)",
             "reviewer": "initial appraisal",
             "date": "2026-11-22",
         }

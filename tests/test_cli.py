@@ -41,7 +41,13 @@ def run(capsys):
 
 def test_a_good_workbook_exits_with_0(workbook, run):
     """No problem: one line that counts what was checked."""
-    assert run("check", workbook()) == (0, "3 claims, 2 citations, 2 references: no problems\n", "")
+    code, out, err = run("check", workbook())
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "3 claims, 2 citations, 2 references: no problems",
+        "Verdicts: 1 Not substantiated, 1 No evidence found, 1 Not judged yet",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +112,34 @@ def test_a_warning_fails_only_where_the_settings_say_so(workbook, run):
     assert gentle[0] == 0
     assert "warning" in gentle[1]
     assert run("check", workbook(strict))[0] == 1
+
+
+def test_a_label_fails_only_where_the_settings_say_so(workbook, run):
+    """`fail_on` can name a verdict's label, which a whole claim then must not have."""
+    settings = good_files()["review.toml"]
+    named = good_files() | {"review.toml": settings + b'fail_on = ["No evidence found"]\n'}
+    other = good_files() | {"review.toml": settings + b'fail_on = ["Contradicted"]\n'}
+
+    assert run("check", workbook(named))[0] == 1
+    assert run("check", workbook(other))[0] == 0
+
+
+def test_the_json_has_every_verdict_unless_the_inputs_have_errors(workbook, run):
+    """Each claim and part with its verdict; none while an error makes them verdicts on something else."""
+    good = json.loads(run("check", workbook(), "--format", "json")[1])
+    broken = json.loads(run("check", workbook(with_cell("results", 0, "events", "21")), "--format", "json")[1])
+
+    assert [verdict["claim_id"] for verdict in good["verdicts"]] == ["C01", "C02", "C03", "C02.a"]
+    assert good["verdicts"][0] | {"reason": "", "flags": []} == {
+        "claim_id": "C01",
+        "direction": "inconclusive",
+        "certainty": "",
+        "label": "Not substantiated",
+        "reason": "",
+        "rests_on": ["park2008"],
+        "flags": [],
+    }
+    assert broken["verdicts"] == []
 
 
 def test_as_of_replaces_the_day_of_the_settings(workbook, run):

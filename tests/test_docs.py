@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer.main
 
+import review
 from review.cli import app
 from review.dictionary import DICTIONARY_FILE, RULES_FILE, data_dictionary, rules_page
 from review.integrity import rule_titles
@@ -60,3 +61,17 @@ def test_every_setting_is_documented():
         for name in ("title", "as_of", "markets", "rule_set", "fail_on", "search_months")
         if f"`{name}`" not in page
     ] == []
+
+
+def test_the_readmes_verdicts_are_those_of_the_workbook():
+    """Every headline claim stands in the README with its direction, certainty and label."""
+    book = review.load(ROOT)
+    verdicts = review.appraise(book).set_index("claim_id")
+    readme = (ROOT / "README.md").read_text()
+    headlines = book.claims.loc[book.claims["headline"] == "yes", "claim_id"]
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in readme.splitlines() if line.startswith("| C")}
+
+    assert sorted(rows) == sorted(headlines)
+    for claim in headlines:
+        found = verdicts.loc[claim]
+        assert rows[claim].endswith(f"| {found['direction']} | {found['certainty']} | {found['label']} |")

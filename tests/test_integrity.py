@@ -98,11 +98,15 @@ BROKEN = [
     ("SYN02", with_cells("syntheses", 0, {"outcome_id": "girth", "measure": "MD"}), "syntheses", 2, "include"),
     ("SYN03", with_cell("syntheses", 0, "include", "park2008-pain; park2008-pain"), "syntheses", 2, "include"),
     ("ROB01", with_cell("risk_of_bias", 0, "study_id", "lee2001"), "risk_of_bias", 2, "study_id"),
-    ("ROB01", with_cell("risk_of_bias", 0, "item", "1.4"), "risk_of_bias", 2, "item"),
-    ("ROB01", with_cell("risk_of_bias", 0, "answer", "maybe"), "risk_of_bias", 2, "answer"),
-    ("ROB01", with_cells("risk_of_bias", 0, {"item": "3.2", "answer": "NI"}), "risk_of_bias", 2, "answer"),
     ("JUD01", with_cell("judgements", 0, "subject", "C99"), "judgements", 2, "subject"),
     ("JUD01", with_cell("judgements", 0, "domain", "luck"), "judgements", 2, "domain"),
+    ("JUD02", with_cell("judgements", 0, "value", "maybe"), "judgements", 2, "value"),
+    ("JUD02", with_cell("judgements", 0, "value", "none found"), "judgements", 2, "value"),
+    ("JUD02", with_cells("judgements", 0, {"domain": "certainty", "value": "Documented"}), "judgements", 2, "value"),
+    ("JUD02", with_cells("judgements", 0, {"domain": "publication bias", "value": "-2"}), "judgements", 2, "value"),
+    ("JUD02", with_cells("judgements", 0, {"domain": "large effect", "value": "-1"}), "judgements", 2, "value"),
+    ("JUD03", with_cell("judgements", 0, "reason", "because I say so"), "judgements", 2, "reason"),
+    ("JUD04", with_row("judgements", {"reviewer": "second"}), "judgements", 3, "reviewer"),
     ("OMI01", with_cell("omissions", 0, "document_id", "leaflet"), "omissions", 2, "document_id"),
     ("OMI01", with_cell("omissions", 0, "claim_ids", "C99"), "omissions", 2, "claim_ids"),
     ("OMI01", with_cell("omissions", 0, "reference_keys", "lee2001"), "omissions", 2, "reference_keys"),
@@ -128,6 +132,21 @@ def test_a_broken_rule_names_its_place(rule, files, place):
     file = f"claims/{table}.csv" if table else "references.bib"
     assert (found[0].file, found[0].line, found[0].column) == (file, line, column)
     assert all(len(problem.message) > 20 for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "column"),
+    [
+        pytest.param("ROB04", {"item": "1.4"}, "item", id="no such question"),
+        pytest.param("ROB05", {"answer": "maybe"}, "answer", id="no such answer"),
+        pytest.param("ROB05", {"item": "3.2", "answer": "NI"}, "answer", id="no information to 3.2"),
+    ],
+)
+def test_an_answer_that_the_tool_does_not_have_names_its_place(rule, cells, column):
+    """The tool's own rules are part of the check."""
+    found = problems_of(with_cells("risk_of_bias", 0, cells))
+
+    assert [(problem.rule, problem.line, problem.column) for problem in found] == [(rule, 2, column)]
 
 
 def test_every_rule_has_a_failing_case():

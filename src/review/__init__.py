@@ -1,18 +1,40 @@
 """Join each claim of a medical text to its citations, the studies' numbers, a certainty and a verdict."""
 
-from review.errors import InvalidInput, NotebookFailed, Problem, ReviewError, WrongUse
+from review.errors import CannotPool, InvalidInput, NotebookFailed, Problem, ReviewError, WrongUse
 from review.files import load
 from review.references import parse_references
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CannotPool",
     "InvalidInput",
     "NotebookFailed",
     "Problem",
     "ReviewError",
     "WrongUse",
     "__version__",
+    "appraise",
     "load",
     "parse_references",
+    "pool",
+    "rob2",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The functions that need NumPy and SciPy, imported when they are first asked for."""
+    if name == "appraise":
+        from review.appraisal import appraise
+
+        return appraise
+    if name == "pool":
+        from review.synthesis import pool
+
+        return pool
+    if name == "rob2":
+        from review.risk_of_bias import rob2
+
+        return rob2
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

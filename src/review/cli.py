@@ -17,11 +17,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
+from review.claims import is_part
 from review.errors import InvalidInput, NotebookFailed, ReviewError, Severity
 from review.files import find_workbook, read_files
 from review.integrity import check_workbook
+from review.vocabulary import VerdictLabel
 from review.workbook import Workbook, assemble
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -120,9 +123,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def fails(book: Workbook) -> bool:
-    """Whether a check of the workbook exits with 1: for errors, and for what `fail_on` names."""
+    """Whether a check of the workbook exits with 1: for errors, and for what `fail_on` names, labels included."""
     failing = {Severity.ERROR, *book.settings.fail_on}
-    return any(problem.severity in failing or problem.rule in failing for problem in book.problems)
+    if any(problem.severity in failing or problem.rule in failing for problem in book.problems):
+        return True
+    wanted = failing & set(VerdictLabel)
+    return bool(wanted) and not wanted.isdisjoint(_labels(book))
 
 
 def _checked(folder: Path, as_of: str | None) -> Workbook:
@@ -145,6 +151,9 @@ def _print_text(book: Workbook) -> None:
         line = Text.assemble((problem.severity, styles.get(Severity(problem.severity), "")), " ", _plain(str(problem)))
         console.print(line)
     console.print(_summary(book))
+    if labels := _labels(book):
+        found = (f"{count} {label}" for label in VerdictLabel if (count := labels[label]))
+        console.print(f"Verdicts: {', '.join(found)}")
 
 
 def _print_json(book: Workbook) -> None:
@@ -157,6 +166,7 @@ def _print_json(book: Workbook) -> None:
         "claims": _whole_claims(book),
         "citations": len(book.citations),
         "references": len(book.references),
+        "verdicts": _appraised(book).to_dict("records"),
     }
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
 
@@ -168,6 +178,21 @@ def _print_github(book: Workbook) -> None:
         message = f"{problem.column} {problem.rule} {problem.message}".strip()
         place = f"file={_escaped(problem.file, ':,')},line={problem.line or 1}"
         typer.echo(f"::{words[Severity(problem.severity)]} {place}::{_escaped(message)}")
+
+
+def _appraised(book: Workbook) -> pd.DataFrame:
+    """The verdicts; none while the inputs have errors, which would make them verdicts on something else."""
+    from review.appraisal import VERDICT_COLUMNS, appraise
+
+    if any(problem.severity == Severity.ERROR for problem in book.problems):
+        return pd.DataFrame(columns=list(VERDICT_COLUMNS))
+    return appraise(book)
+
+
+def _labels(book: Workbook) -> Counter[str]:
+    """How many whole claims have each label."""
+    frame = _appraised(book)
+    return Counter(label for claim, label in zip(frame["claim_id"], frame["label"], strict=True) if not is_part(claim))
 
 
 _PRINTERS = {Format.TEXT: _print_text, Format.JSON: _print_json, Format.GITHUB: _print_github}

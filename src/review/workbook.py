@@ -19,6 +19,7 @@ from review.documents import sha256
 from review.errors import Problem, Severity
 from review.references import Reference, parse_references
 from review.tables import TABLES, Table
+from review.vocabulary import VerdictLabel
 
 SETTINGS_FILE = "review.toml"
 REFERENCES_FILE = "references.bib"
@@ -45,7 +46,7 @@ class Settings:
     rule_set : str
         Name of the rule set for certainty.
     fail_on : tuple of str
-        What else than errors makes `review check` exit with 1: severities and ids of rules.
+        What else than errors makes `review check` exit with 1: severities, ids of rules and labels of verdicts.
     search_months : int
         A search older than this at `as_of` is stale.
     """
@@ -178,13 +179,13 @@ _SETTING_FORMS = {
     "as_of": "write as_of = YYYY-MM-DD, without quotation marks",
     "markets": 'write a list such as ["UK", "EU"]',
     "rule_set": 'write rule_set = "core-grade-2025"',
-    "fail_on": 'write a list of severities and rules such as ["warning", "SEA02"]',
+    "fail_on": 'write a list of severities, rules and labels such as ["warning", "SEA02", "Contradicted"]',
     "search_months": "write a whole number of months, 1 or more",
 }
 
 
 _ANY = re.compile(r".*\S.*")
-_FAIL_ON = re.compile(rf"{'|'.join(Severity)}|[A-Z]{{3}}\d\d")
+_FAIL_ON = re.compile("|".join((*Severity, *VerdictLabel, r"[A-Z]{3}\d\d")))
 
 
 def _setting(name: str, value: object) -> object | None:

@@ -8,10 +8,25 @@ from collections.abc import Collection, Iterator, Mapping
 import pandas as pd
 
 from review.cells import rows, suggestion
-from review.errors import Problem
+from review.certainty import ALLOWED_LEVELS
+from review.claims import ids_in
+from review.errors import InvalidInput, Problem, Severity
 from review.integrity.address import filled, row_problem, unknown_names
 from review.integrity.numbers import comparisons_of, overlaps_of
-from review.vocabulary import BiasTool, Group, OutcomeKind, Role, SynthesisGroup
+from review.risk_of_bias import study_judgements
+from review.vocabulary import (
+    CONSENSUS,
+    DOCUMENTED_KINDS,
+    Certainty,
+    Direction,
+    Documentation,
+    Domain,
+    Group,
+    OutcomeKind,
+    Role,
+    SynthesisGroup,
+    VerdictLabel,
+)
 from review.workbook import Workbook
 
 #: Effect measures by the kind of outcome that they are for; GEN fits all.
@@ -20,25 +35,8 @@ _KIND_MEASURES: Mapping[str, frozenset[str]] = {
     OutcomeKind.CONTINUOUS: frozenset({"MD", "SMD", "ROM", "GEN"}),
     OutcomeKind.TIME: frozenset({"MD", "SMD", "ROM", "GEN", "HR"}),
 }
-_ROB2_ANSWERS = frozenset({"Y", "PY", "PN", "N", "NI", "NA"})
-_ROB2_JUDGEMENTS = frozenset({"Low", "Some concerns", "High"})
-_ROB2_DOMAINS = frozenset({"D1", "D2", "D3", "D4", "D5", "overall"})
-_ROB2_QUESTIONS: Mapping[str, int] = {"1": 3, "2": 7, "3": 4, "4": 5, "5": 3}
-#: The one question of RoB 2 whose form has no "no information".
-_ROB2_WITHOUT_NI = "3.2"
-JUDGEMENT_DOMAINS = (
-    "risk of bias",
-    "inconsistency",
-    "indirectness",
-    "imprecision",
-    "publication bias",
-    "large effect",
-    "dose response",
-    "opposing confounding",
-    "direction",
-    "certainty",
-    "verdict",
-)
+#: Directions that are states of the search, which no person judges.
+_STATES = frozenset({Direction.NONE_FOUND, Direction.NOT_SEARCHED, Direction.NOT_JUDGED})
 
 
 def syntheses_belong_to_claims(book: Workbook) -> Iterator[Problem]:
@@ -123,32 +121,22 @@ def _shared_people(
     return f"share the arm {', '.join(sorted(shared))}" if shared else ""
 
 
-def answers_are_those_of_the_tool(book: Workbook) -> Iterator[Problem]:
-    """A risk-of-bias row is of a study and outcome of the tables, its item and answer are the tool's."""
+def appraised_studies_exist(book: Workbook) -> Iterator[Problem]:
+    """A risk-of-bias row is of a study and an outcome of the tables."""
     yield from unknown_names(
         "risk_of_bias", book.risk_of_bias["study_id"], filled(book.studies, "study_id"), "studies.csv"
     )
     outcomes = filled(book.outcomes, "outcome_id")
     yield from unknown_names("risk_of_bias", book.risk_of_bias["outcome_id"], outcomes, "outcomes.csv")
-    for row in rows(book.risk_of_bias):
-        if row.tool == BiasTool.ROB2 and row.item:
-            allowed = _rob2_answers(row.item)
-            if not allowed:
-                message = f"RoB 2 has no {row.item!r}: its questions are 1.1 to 5.3, its domains D1 to D5 and overall"
-                yield row_problem("risk_of_bias", row.Index, "item", message)
-            elif row.answer and row.answer not in allowed:
-                message = f"{row.answer!r} is no answer to {row.item}: one of {', '.join(sorted(allowed))}"
-                yield row_problem("risk_of_bias", row.Index, "answer", message)
 
 
-def _rob2_answers(item: str) -> frozenset[str]:
-    """The answers that an item of RoB 2 can have; none where it is no item."""
-    if item in _ROB2_DOMAINS:
-        return _ROB2_JUDGEMENTS
-    domain, _, number = item.partition(".")
-    if not number.isdecimal() or not 1 <= int(number) <= _ROB2_QUESTIONS.get(domain, 0):
-        return frozenset()
-    return _ROB2_ANSWERS - {"NI"} if item == _ROB2_WITHOUT_NI else _ROB2_ANSWERS
+def tool_faults(book: Workbook) -> tuple[Problem, ...]:
+    """What is wrong with the answers by the rules of their tool, under that tool's own rule ids."""
+    try:
+        study_judgements(book.risk_of_bias)
+    except InvalidInput as fault:
+        return fault.problems
+    return ()
 
 
 def judgements_have_a_subject(book: Workbook) -> Iterator[Problem]:
@@ -156,7 +144,70 @@ def judgements_have_a_subject(book: Workbook) -> Iterator[Problem]:
     known = filled(book.claims, "claim_id") | filled(book.syntheses, "synthesis_id")
     yield from unknown_names("judgements", book.judgements["subject"], known, "claims.csv or syntheses.csv")
     for row in rows(book.judgements):
-        if row.domain and row.domain not in JUDGEMENT_DOMAINS:
-            hint = suggestion(row.domain, JUDGEMENT_DOMAINS)
-            message = f"{row.domain!r} is not one of {', '.join(JUDGEMENT_DOMAINS)}{hint}"
+        if row.domain and row.domain not in list(Domain):
+            hint = suggestion(row.domain, list(Domain))
+            message = f"{row.domain!r} is not one of {', '.join(Domain)}{hint}"
             yield row_problem("judgements", row.Index, "domain", message)
+
+
+def judgements_have_a_value_of_their_domain(book: Workbook) -> Iterator[Problem]:
+    """A judgement's value is one that its domain can have, and the domain is one that the kind of claim has."""
+    kinds = _kinds_of_subjects(book)
+    for row in rows(book.judgements):
+        documented = kinds.get(row.subject) in DOCUMENTED_KINDS
+        if row.domain in ALLOWED_LEVELS and documented:
+            message = f"a claim of {kinds[row.subject]} has no {row.domain}: it stands on the documentation scale"
+            yield row_problem("judgements", row.Index, "domain", message)
+            continue
+        allowed = _allowed_values(row.domain, documented=documented)
+        if row.value and allowed and row.value not in allowed:
+            message = f"{row.value!r} is no value of {row.domain}: one of {', '.join(allowed)}"
+            yield row_problem("judgements", row.Index, "value", message)
+
+
+def _kinds_of_subjects(book: Workbook) -> dict[str, str]:
+    kinds = dict(zip(book.claims["claim_id"], book.claims["kind"], strict=True))
+    pairs = zip(book.syntheses["synthesis_id"], book.syntheses["claim_id"], strict=True)
+    return kinds | {synthesis: kinds.get(claim, "") for synthesis, claim in pairs}
+
+
+def _allowed_values(domain: str, *, documented: bool) -> tuple[str, ...]:
+    """The values of a domain; none where the domain is not known."""
+    if domain in ALLOWED_LEVELS:
+        return tuple(str(level) for level in ALLOWED_LEVELS[domain])
+    words = {
+        Domain.DIRECTION: tuple(direction for direction in Direction if direction not in _STATES),
+        Domain.CERTAINTY: tuple(Documentation) if documented else tuple(Certainty),
+        Domain.VERDICT: tuple(VerdictLabel),
+    }
+    return tuple(map(str, words.get(Domain(domain), ()))) if domain in list(Domain) else ()
+
+
+def judgements_name_what_they_rest_on(book: Workbook) -> Iterator[Problem]:
+    """A direction's reason names a reference, study, synthesis or search that it rests on."""
+    known = set(book.references)
+    known |= (
+        filled(book.studies, "study_id") | filled(book.syntheses, "synthesis_id") | filled(book.searches, "search_id")
+    )
+    for row in rows(book.judgements):
+        if row.domain == Domain.DIRECTION and known.isdisjoint(ids_in(row.reason)):
+            message = "the reason names no reference, study, synthesis or search: say by id what it rests on"
+            yield row_problem("judgements", row.Index, "reason", message, severity=Severity.WARNING)
+
+
+def judgements_have_one_final(book: Workbook) -> Iterator[Problem]:
+    """Where reviewers judged the same, one judgement is the consensus."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for row in rows(book.judgements):
+        reviewers = seen.setdefault((row.subject, row.domain), set())
+        reviewers.add(row.reviewer)
+        if len(reviewers) > 1 and CONSENSUS not in set(_reviewers_of(book, row.subject, row.domain)):
+            message = (
+                f"{row.subject} has {row.domain} by several reviewers, none by {CONSENSUS!r}: add the final one"
+            )
+            yield row_problem("judgements", row.Index, "reviewer", message, severity=Severity.WARNING)
+
+
+def _reviewers_of(book: Workbook, subject: str, domain: str) -> pd.Series:
+    table = book.judgements
+    return table.loc[(table["subject"] == subject) & (table["domain"] == domain), "reviewer"]

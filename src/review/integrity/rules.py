@@ -14,6 +14,7 @@ from review.cells import CELL_RULES
 from review.errors import Problem, Severity
 from review.integrity import appraisal, claims, numbers, references
 from review.references import BIB_RULES
+from review.risk_of_bias import ROB2_RULES
 from review.tables import TABLES
 from review.workbook import REFERENCES_FILE, SETTINGS_RULES, Workbook, attribute_of
 
@@ -61,8 +62,11 @@ RULES: Mapping[str, Rule] = {
     "SYN01": appraisal.syntheses_belong_to_claims,
     "SYN02": appraisal.included_comparisons_fit,
     "SYN03": appraisal.nobody_is_counted_twice,
-    "ROB01": appraisal.answers_are_those_of_the_tool,
+    "ROB01": appraisal.appraised_studies_exist,
     "JUD01": appraisal.judgements_have_a_subject,
+    "JUD02": appraisal.judgements_have_a_value_of_their_domain,
+    "JUD03": appraisal.judgements_name_what_they_rest_on,
+    "JUD04": appraisal.judgements_have_one_final,
     "OMI01": claims.omissions_stand,
 }
 
@@ -88,6 +92,8 @@ def check_workbook(book: Workbook) -> tuple[Problem, ...]:
         problems = list(function(cast("Workbook", watched)))
         if lost.isdisjoint(watched.seen):
             found.extend(replace(problem, rule=rule) for problem in problems)
+    if "risk_of_bias" not in lost:
+        found.extend(appraisal.tool_faults(book))
     order = {name: place for place, name in enumerate(["review.toml", *(t.file for t in TABLES.values())])}
     return tuple(sorted(found, key=lambda p: (order.get(p.file, len(order)), p.file, p.line or 0, p.rule, p.column)))
 
@@ -116,4 +122,4 @@ class _Watched:
 def rule_titles() -> dict[str, str]:
     """The one-line title of every rule by id: those of the files, then those across tables."""
     across = {rule: (function.__doc__ or "").strip().split("\n")[0] for rule, function in RULES.items()}
-    return {**SETTINGS_RULES, **CELL_RULES, **BIB_RULES, **across}
+    return {**SETTINGS_RULES, **CELL_RULES, **BIB_RULES, **across, **ROB2_RULES}
