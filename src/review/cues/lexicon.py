@@ -1,7 +1,7 @@
 """The words that bear on how strongly a text is worded: what each does, and where a text has them.
 
 They stand in lexicon.csv, one a row, as patterns in which a space is any white space: a new cue is a new row.  Classes
-are those of the spin and claims literature in the methods files; those marked as ours are additions.
+follow studies of spin and exaggeration and what regulators ask about; rows whose note says "ours" are additions.
 """
 
 from __future__ import annotations
