@@ -144,7 +144,8 @@ class TestSections:
 
         assert "dissolves fat" in html
         assert "It is painless" not in html
-        assert labels.NOT_JUDGED in html
+        assert "Not substantiated" in html
+        assert "no second reviewer has confirmed it" in html
 
     def test_problems_are_listed_with_their_address(self):
         """Every fault stands with file, line, column, rule and what to do."""
@@ -612,7 +613,7 @@ class TestRender:
 
         assert {tag for tag, _ in page.elements} & {"link", "iframe", "object", "embed", "base", "form"} == set()
         assert [attributes for _, attributes in page.elements if "src" in attributes or "style" in attributes] == []
-        assert "Not judged yet" in page.text
+        assert "no second reviewer has confirmed it" in page.text
 
     def test_only_the_report_is_written(self, rendered):
         """The notebooks and everything else stay byte for byte, and no scratch file is left."""

@@ -29,7 +29,7 @@ from review.certainty.levels import UP_DOMAINS
 from review.claims import ids_in, is_part, parent_id
 from review.cues import claim_wording
 from review.evidence import Index, SynthesisEvidence, index_of, study_in_body, synthesis_evidence
-from review.verdicts import direction_of_comparison, direction_of_quantity, label_of
+from review.verdicts import Limits, direction_of_comparison, direction_of_quantity, label_of
 from review.vocabulary import (
     CONSENSUS,
     DOCUMENTED_KINDS,
@@ -43,6 +43,7 @@ from review.vocabulary import (
     Kind,
     Match,
     Measure,
+    QuantityMeasure,
     Reading,
     Relation,
     Role,
@@ -56,6 +57,10 @@ _RATIOS = frozenset({Measure.RR, Measure.OR, Measure.PETO, Measure.ROM, Measure.
 
 #: Columns of the frame that `appraise` gives.
 VERDICT_COLUMNS = ("claim_id", "direction", "certainty", "label", "reason", "rests_on", "flags")
+
+
+#: A search for more claims than this says nothing of one of them in particular (our convention).
+OWN_SEARCH_CLAIMS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +275,7 @@ def _stated_direction(row: Any, desk: _Desk) -> _Stated:
     if row.checkable == Answer.NO:
         return _Stated(direction=Direction.NOT_TESTABLE, reason="No observation could decide it")
     if deciding is not None:
-        return _computed_direction(deciding)
+        return _computed_direction(deciding, desk)
     return _search_state(row, desk)
 
 
@@ -280,16 +285,13 @@ def _deciding_synthesis(row: Any, desk: _Desk) -> SynthesisEvidence | None:
     return desk.deciding.get(parent_id(row.claim_id)) if own is None and row.main == Answer.YES else own
 
 
-def _computed_direction(shown: SynthesisEvidence) -> _Stated:
+def _computed_direction(shown: SynthesisEvidence, desk: _Desk) -> _Stated:
     """What a deciding synthesis says to its claim."""
     ids = (shown.synthesis_id, *shown.body.ids)
-    numbers = "; ".join(_limits_in_words(limits) for limits in shown.deciding) or "no estimate"
+    outcome = desk.index.outcomes[shown.outcome_id]
     if shown.quantity is not None and shown.group != SynthesisGroup.BOTH:
         direction = direction_of_quantity(shown.deciding, shown.quantity)
-        quantity = shown.quantity
-        test = f"stands {quantity.stands_if} {quantity.stands:g}, fails {quantity.fails_if} {quantity.fails:g}"
-        reason = f"{shown.synthesis_id}: {numbers}; the claim {test}"
-        return _Stated(direction=direction, reason=reason, rests_on=ids, synthesis=shown)
+        return _Stated(direction=direction, reason=_tested(shown, outcome), rests_on=ids, synthesis=shown)
     if shown.group != SynthesisGroup.BOTH or not shown.primary or not shown.primary.pooled:
         reason = f"{shown.synthesis_id} gives no estimate that a direction can be read from"
         return _Stated(direction=Direction.INCONCLUSIVE, reason=reason, rests_on=ids, synthesis=shown)
@@ -299,18 +301,34 @@ def _computed_direction(shown: SynthesisEvidence) -> _Stated:
         threshold=shown.threshold,
         higher_is_claimed=shown.higher_is == HigherIs.BETTER,
     )
-    reason = f"{shown.synthesis_id}: {shown.measure} {numbers}"
+    reason = f"{outcome.name}: {shown.measure} {_limits_in_words(shown.deciding[0], 1)} ({shown.synthesis_id})"
     if direction == Direction.SUPPORTS and _fits_partly(shown.body):
         direction = Direction.PARTLY_SUPPORTS
         reason += "; population or intervention fit only partly in every study"
     return _Stated(direction=direction, reason=reason, rests_on=ids, synthesis=shown)
 
 
-def _limits_in_words(limits: Any) -> str:
+def _tested(shown: SynthesisEvidence, outcome: Any) -> str:
+    """Estimates of a quantity beside the claim's two bounds, in the unit that people read."""
+    quantity = shown.quantity
+    if quantity is None:
+        return ""
+    risk = quantity.measure == QuantityMeasure.RISK
+    scale, unit = (100, "in 100") if risk else (1, outcome.unit)
+    numbers = "; ".join(_limits_in_words(limits, scale) for limits in shown.deciding) or "no estimate"
+    stands = f"{_SIGNS_IN_WORDS[quantity.stands_if]} {scale * quantity.stands:g}"
+    fails = f"{_SIGNS_IN_WORDS[quantity.fails_if]} {scale * quantity.fails:g}"
+    words = f"{outcome.name}{f' ({unit})' if unit else ''}: {numbers} ({shown.synthesis_id})"
+    return f"{words}; the claim stands {stands} and fails {fails}"
+
+
+_SIGNS_IN_WORDS: Mapping[str, str] = {"<": "below", "<=": "at most at", ">": "above", ">=": "from"}
+
+
+def _limits_in_words(limits: Limits, scale: float) -> str:
     """An estimate with its limits, as short as can be read."""
-    if limits.bare:
-        return f"{limits.name} {limits.estimate:.3g} (no interval)"
-    return f"{limits.name} {limits.estimate:.3g} ({limits.low:.3g} to {limits.high:.3g})"
+    low, mid, high = (f"{scale * value:.3g}" for value in (limits.low, limits.estimate, limits.high))
+    return f"{limits.name} {mid} (no interval)" if limits.bare else f"{limits.name} {mid} ({low} to {high})"
 
 
 def _fits_partly(body: Body) -> bool:
@@ -335,8 +353,10 @@ def _search_state(row: Any, desk: _Desk) -> _Stated:
         reason = f"{len(evidence)} citations are on file; a person must judge their direction"
         return _Stated(direction=Direction.NOT_JUDGED, reason=reason, rests_on=tuple(evidence))
     if searches:
-        found = "; ".join(search.note for search in searches if search.note)
-        return _Stated(direction=Direction.NONE_FOUND, reason=found or "The search found nothing", rests_on=names)
+        own = [search for search in searches if len(search.claim_ids) <= OWN_SEARCH_CLAIMS]
+        notes = "; ".join(search.note for search in own if search.note)
+        reason = notes or f"Nothing was found on it ({', '.join(names)})"
+        return _Stated(direction=Direction.NONE_FOUND, reason=reason, rests_on=names)
     return _Stated(direction=Direction.NOT_SEARCHED, reason="No search is recorded and nothing is cited")
 
 

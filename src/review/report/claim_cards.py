@@ -11,7 +11,8 @@ from review.cells import rows
 from review.claims import is_part, parent_id
 from review.report.annotation import Context, contexts
 from review.report.citing import Citation, by_claim, by_relation, citations, relation_counts
-from review.report.labels import NOT_JUDGED, counted
+from review.report.judged import NOT_JUDGED, Shown, shown_verdicts
+from review.report.labels import counted
 from review.report.quantities import quantity_sentences
 from review.report.section import Section, fill
 from review.vocabulary import Answer, Reading, RecordState
@@ -42,7 +43,7 @@ class Card:
     ----------
     claim_id, statement, kind, attribution, theme, note : str
         As in the claims table.
-    verdict : str
+    verdict : Shown
         The verdict, or that there is none yet.
     context : Context or None
         The quote in its sentence; None where it is not found in the document.
@@ -76,7 +77,7 @@ class Card:
     attribution: str
     theme: str
     note: str
-    verdict: str
+    verdict: Shown
     context: Context | None
     quote: str
     headline: bool
@@ -106,6 +107,7 @@ class _Lookup:
     searches: Mapping[str, Sequence[Any]]
     awaiting: Mapping[str, Sequence[Any]]
     parts: Mapping[str, Sequence[Any]]
+    verdicts: Mapping[str, Shown]
 
 
 def claim_cards(book: Workbook) -> Section:
@@ -134,6 +136,7 @@ def _lookup(book: Workbook) -> _Lookup:
         searches=_for_claims(rows(book.searches)),
         awaiting=_for_claims(awaiting),
         parts=parts,
+        verdicts=shown_verdicts(book),
     )
 
 
@@ -156,7 +159,7 @@ def _card(row: Any, lookup: _Lookup) -> Card:
         attribution=row.attribution,
         theme=row.theme,
         note=row.note,
-        verdict=NOT_JUDGED,
+        verdict=lookup.verdicts.get(row.claim_id, NOT_JUDGED),
         context=lookup.contexts.get(row.claim_id),
         quote=row.quote,
         headline=row.headline == Answer.YES,

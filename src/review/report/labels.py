@@ -12,9 +12,6 @@ import pandas as pd
 
 from review.vocabulary import Direct, Relation
 
-#: What stands in the place of a verdict until the appraisal gives one.
-NOT_JUDGED = "Not judged yet"
-
 #: What stands where a cell is empty because nothing was seen.
 NOT_STATED = "not stated"
 
@@ -99,6 +96,16 @@ def number(value: object) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     return f"{value:.6g}".replace("-", "−") if isinstance(value, float) else str(value)
+
+
+def levels(value: int | None) -> str:
+    """A rating in words, such as ``one level down``; an open one needs a person."""
+    if value is None:
+        return "open, a person must judge"
+    if value == 0:
+        return "no change"
+    words = {1: "one level", 2: "two levels"}.get(abs(value), f"{abs(value)} levels")
+    return f"{words} {'down' if value < 0 else 'up'}"
 
 
 def counted(count: int, one: str, many: str = "") -> str:

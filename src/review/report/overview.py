@@ -11,7 +11,8 @@ from review.cells import rows
 from review.claims import is_part, parent_id
 from review.errors import Severity
 from review.report.citing import Citation, citations, relation_counts
-from review.report.labels import NOT_JUDGED, RELATIONS, counted
+from review.report.judged import CAVEAT, NOT_JUDGED, SIGNS, Shown, shown_verdicts
+from review.report.labels import RELATIONS, counted
 from review.report.section import Section, fill
 from review.vocabulary import Answer, Direct
 
@@ -29,7 +30,7 @@ class ClaimLine:
         As in the claims table.
     headline : bool
         Whether it stands in the first answer.
-    verdict : str
+    verdict : Shown
         The verdict, or that there is none yet.
     counts : mapping
         Citations of each relation.
@@ -42,7 +43,7 @@ class ClaimLine:
     statement: str
     kind: str
     headline: bool
-    verdict: str
+    verdict: Shown
     counts: Mapping[str, int]
     direct: Mapping[str, int]
 
@@ -71,7 +72,7 @@ def title_box(book: Workbook) -> Section:
 def answer(book: Workbook) -> Section:
     """The headline claims with their verdict and the citations of each relation."""
     lines = [line for line in claim_lines(book) if line.headline]
-    html = fill("answer", lines=lines, not_judged=NOT_JUDGED)
+    html = fill("answer", lines=lines, caveat=CAVEAT)
     return Section(name="answer", size=counted(len(lines), "headline claim"), html=html)
 
 
@@ -79,7 +80,11 @@ def claims_table(book: Workbook) -> Section:
     """All claims: statement, kind, citations of each relation, verdict."""
     lines = claim_lines(book)
     totals = {word: sum(line.counts[word] for line in lines) for word in RELATIONS}
-    html = fill("claims_table", lines=lines, totals=totals)
+    labels = Counter(line.verdict.label for line in lines)
+    tally = [line for label in SIGNS if (line := next((one for one in lines if one.verdict.label == label), None))]
+    html = fill(
+        "claims_table", lines=lines, totals=totals, tally=[(line.verdict, labels[line.verdict.label]) for line in tally]
+    )
     return Section(name="table of claims", size=counted(len(lines), "claim"), html=html)
 
 
@@ -96,19 +101,22 @@ def claim_lines(book: Workbook) -> tuple[ClaimLine, ...]:
     cited: dict[str, list[Citation]] = defaultdict(list)
     for citation in citations(book):
         cited[parent_id(citation.claim_id)].append(citation)
+    judged = shown_verdicts(book)
     return tuple(
-        _claim_line(row, cited.get(row.claim_id, ())) for row in rows(book.claims) if not is_part(row.claim_id)
+        _claim_line(row, cited.get(row.claim_id, ()), judged.get(row.claim_id, NOT_JUDGED))
+        for row in rows(book.claims)
+        if not is_part(row.claim_id)
     )
 
 
-def _claim_line(row: Any, mine: Sequence[Citation]) -> ClaimLine:
+def _claim_line(row: Any, mine: Sequence[Citation], verdict: Shown) -> ClaimLine:
     return ClaimLine(
         claim_id=row.claim_id,
         quote=row.quote,
         statement=row.statement,
         kind=row.kind,
         headline=row.headline == Answer.YES,
-        verdict=NOT_JUDGED,
+        verdict=verdict,
         counts=relation_counts(mine),
         direct=relation_counts(citation for citation in mine if citation.direct == Direct.YES),
     )

@@ -133,6 +133,7 @@ def _environment() -> Environment:
         number=labels.number,
         counted=labels.counted,
         label=labels.label,
+        levels=labels.levels,
         day=labels.day,
         relation_label=labels.relation_label,
         relation_sign=labels.relation_sign,

@@ -2,6 +2,7 @@
 
 from review.report.annotation import annotated_document
 from review.report.claim_cards import claim_cards
+from review.report.document_findings import disagreements, omissions
 from review.report.evidence import overlaps, risk_of_bias, studies
 from review.report.numbers import reported_effects, results
 from review.report.overview import answer, claims_table, problems, title_box
@@ -12,6 +13,8 @@ __all__ = [
     "answer",
     "claim_cards",
     "claims_table",
+    "disagreements",
+    "omissions",
     "overlaps",
     "problems",
     "records",
