@@ -202,9 +202,7 @@ def judgements_have_one_final(book: Workbook) -> Iterator[Problem]:
         reviewers = seen.setdefault((row.subject, row.domain), set())
         reviewers.add(row.reviewer)
         if len(reviewers) > 1 and CONSENSUS not in set(_reviewers_of(book, row.subject, row.domain)):
-            message = (
-                f"{row.subject} has {row.domain} by several reviewers, none by {CONSENSUS!r}: add the final one"
-            )
+            message = f"{row.subject} has {row.domain} by several reviewers, none by {CONSENSUS!r}: add the final one"
             yield row_problem("judgements", row.Index, "reviewer", message, severity=Severity.WARNING)
 
 
