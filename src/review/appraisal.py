@@ -160,6 +160,23 @@ def verdicts(book: Workbook) -> tuple[Verdict, ...]:
     return tuple(found.values())
 
 
+def synthesis_grades(book: Workbook) -> dict[str, Grade]:
+    """The certainty of every synthesis by itself.
+
+    Parameters
+    ----------
+    book : Workbook
+        As for `appraise`.
+
+    Returns
+    -------
+    dict
+        By `synthesis_id`; without a level where a person has not judged a domain that the rules cannot.
+    """
+    desk = _Desk.of(book)
+    return {name: _judged_grade(shown.body, (name,), desk) for name, shown in desk.syntheses.items()}
+
+
 def final_judgements(judgements: pd.DataFrame) -> dict[tuple[str, str], Any]:
     """The judgement that counts for each subject and domain.
 
