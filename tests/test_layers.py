@@ -26,6 +26,8 @@ ORDER = (
     ("integrity",),
     ("evidence",),
     ("appraisal",),
+    ("wording",),
+    ("summary_of_findings", "figures"),
     ("files",),
     ("report",),
     ("dictionary", "cli"),
