@@ -15,7 +15,8 @@ from review.report.judged import NOT_JUDGED, Shown, shown_verdicts
 from review.report.labels import counted
 from review.report.quantities import quantity_sentences
 from review.report.section import Section, fill
-from review.vocabulary import Answer, Reading, RecordState
+from review.vocabulary import Answer, Reading, RecordState, Role
+from review.wording import BANNER, Proposal, propose_wording
 
 if TYPE_CHECKING:
     from review.workbook import Workbook
@@ -69,6 +70,10 @@ class Card:
         Rows for searches that were for many claims at once.
     awaiting : tuple
         Records that were seen and not read and that bear on it.
+    syntheses : tuple
+        Rows of the syntheses table for it or its parts, the deciding one first.
+    proposal : Proposal or None
+        What the advert could say instead; None where nothing is judged.
     """
 
     claim_id: str
@@ -94,6 +99,8 @@ class Card:
     searches: tuple[Any, ...]
     general: tuple[Any, ...]
     awaiting: tuple[Any, ...]
+    syntheses: tuple[Any, ...]
+    proposal: Proposal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +115,16 @@ class _Lookup:
     awaiting: Mapping[str, Sequence[Any]]
     parts: Mapping[str, Sequence[Any]]
     verdicts: Mapping[str, Shown]
+    syntheses: Mapping[str, Sequence[Any]]
+    proposals: Mapping[str, Proposal]
 
 
 def claim_cards(book: Workbook) -> Section:
     """A card for each claim, in the order of the claims table."""
     found = cards(book)
-    return Section(name="claim cards", size=counted(len(found), "claim"), html=fill("claim_cards", cards=found))
+    return Section(
+        name="claim cards", size=counted(len(found), "claim"), html=fill("claim_cards", cards=found, banner=BANNER)
+    )
 
 
 def cards(book: Workbook) -> tuple[Card, ...]:
@@ -127,6 +138,7 @@ def _lookup(book: Workbook) -> _Lookup:
     for row in rows(book.claims):
         if is_part(row.claim_id):
             parts[parent_id(row.claim_id)].append(row)
+    judged = shown_verdicts(book)
     awaiting = [row for row in rows(book.records) if row.state == RecordState.AWAITING]
     return _Lookup(
         statements=dict(zip(book.claims["claim_id"], book.claims["statement"], strict=True)),
@@ -136,8 +148,18 @@ def _lookup(book: Workbook) -> _Lookup:
         searches=_for_claims(rows(book.searches)),
         awaiting=_for_claims(awaiting),
         parts=parts,
-        verdicts=shown_verdicts(book),
+        verdicts=judged,
+        syntheses=_by_claim(book),
+        proposals={one.claim_id: one for one in propose_wording(book)} if judged else {},
     )
+
+
+def _by_claim(book: Workbook) -> dict[str, list[Any]]:
+    """Rows of the syntheses table by whole claim, deciding ones first."""
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in sorted(rows(book.syntheses), key=lambda row: row.role != Role.DECIDING):
+        groups[parent_id(row.claim_id)].append(row)
+    return groups
 
 
 def _for_claims(given: Iterable[Any]) -> dict[str, list[Any]]:
@@ -178,6 +200,8 @@ def _card(row: Any, lookup: _Lookup) -> Card:
         searches=tuple(search for search in searches if len(search.claim_ids) <= MANY_CLAIMS),
         general=tuple(search for search in searches if len(search.claim_ids) > MANY_CLAIMS),
         awaiting=tuple(lookup.awaiting.get(row.claim_id, ())),
+        syntheses=tuple((one, lookup.outcomes[one.outcome_id]) for one in lookup.syntheses.get(row.claim_id, ())),
+        proposal=lookup.proposals.get(row.claim_id),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from review.appraisal import Verdict, verdicts
 from review.certainty import LADDER, Rating
 from review.errors import InvalidInput, Severity
+from review.risk_of_bias import study_judgements
 from review.verdicts import GLOSSES
 from review.vocabulary import Certainty, VerdictLabel
 
@@ -85,13 +86,29 @@ def shown_verdicts(book: Workbook) -> dict[str, Shown]:
     dict
         By `claim_id`.
     """
+    return {verdict.claim_id: _shown(verdict) for verdict in verdicts(book)} if appraisable(book) else {}
+
+
+def appraisable(book: Workbook) -> bool:
+    """Whether verdicts on the workbook would be verdicts on what it says.
+
+    Parameters
+    ----------
+    book : Workbook
+        Checked or not.
+
+    Returns
+    -------
+    bool
+        False while its inputs have errors, or answers that their tool does not have.
+    """
     if any(problem.severity == Severity.ERROR for problem in book.problems):
-        return {}
+        return False
     try:
-        return {verdict.claim_id: _shown(verdict) for verdict in verdicts(book)}
+        study_judgements(book.risk_of_bias)
     except InvalidInput:
-        # A workbook that was not checked can still be shown; its check would name the fault.
-        return {}
+        return False
+    return True
 
 
 #: What stands where nothing is judged.

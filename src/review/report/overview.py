@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from review.appraisal import verdicts
 from review.cells import rows
 from review.claims import is_part, parent_id
 from review.errors import Severity
 from review.report.citing import Citation, citations, relation_counts
-from review.report.judged import CAVEAT, NOT_JUDGED, SIGNS, Shown, shown_verdicts
+from review.report.judged import CAVEAT, NOT_JUDGED, SIGNS, Shown, appraisable, shown_verdicts
 from review.report.labels import RELATIONS, counted
 from review.report.section import Section, fill
 from review.vocabulary import Answer, Direct
+from review.wording import desk_of, headline_sentence
 
 if TYPE_CHECKING:
     from review.workbook import Workbook
@@ -72,8 +74,18 @@ def title_box(book: Workbook) -> Section:
 def answer(book: Workbook) -> Section:
     """The headline claims with their verdict and the citations of each relation."""
     lines = [line for line in claim_lines(book) if line.headline]
-    html = fill("answer", lines=lines, caveat=CAVEAT)
+    html = fill("answer", lines=lines, sentences=_sentences(book), caveat=CAVEAT)
     return Section(name="answer", size=counted(len(lines), "headline claim"), html=html)
+
+
+def _sentences(book: Workbook) -> dict[str, str]:
+    """What was counted or measured for each claim, in one sentence; nothing while the inputs have errors."""
+    if not appraisable(book):
+        return {}
+    headlines = set(book.claims.loc[book.claims["headline"] == Answer.YES, "claim_id"])
+    desk = desk_of(book)
+    found = verdicts(book)
+    return {one.claim_id: headline_sentence(one, book, desk=desk) for one in found if one.claim_id in headlines}
 
 
 def claims_table(book: Workbook) -> Section:

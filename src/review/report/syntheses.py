@@ -1,0 +1,204 @@
+"""Every synthesis with its figure: what was compared, what came of it, and how sure it is."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from review.appraisal import synthesis_grades
+from review.cells import rows
+from review.certainty import Grade
+from review.evidence import Index, SynthesisEvidence, index_of, synthesis_evidence
+from review.figures.canvas import as_svg
+from review.figures.duration import duration_alt, plot_duration
+from review.figures.forest import forest_alt, plot_forest
+from review.figures.single_arm import plot_single_arm, single_arm_alt
+from review.figures.terms import arms_in_order
+from review.references import short_citation
+from review.report.judged import appraisable, certainty_symbol
+from review.report.labels import counted
+from review.report.section import Section, fill
+from review.risk_of_bias import study_judgements
+from review.vocabulary import Match, OutcomeKind, SynthesisGroup
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from review.workbook import Workbook
+
+
+#: Pixels of a page to an inch.
+CSS_PIXELS = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One synthesis behind a picture."""
+
+    synthesis_id: str
+    claim_id: str
+    role: str
+    certainty: str
+    symbol: str
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A figure with what a reader needs beside it.
+
+    Attributes
+    ----------
+    title : str
+        The outcome's name.
+    address : Markup
+        The picture as a data address.
+    width, height : int
+        Its size in pixels, so that the page keeps its place while it is drawn.
+    alt : str
+        The same in sentences.
+    lines : tuple of Line
+        The syntheses that it shows.
+    arms : tuple
+        Their rows of results, for the table beside it.
+    """
+
+    title: str
+    address: Markup
+    width: int
+    height: int
+    alt: str
+    lines: tuple[Line, ...]
+    arms: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gallery:
+    """What figures need from the workbook, looked up once."""
+
+    book: Workbook
+    index: Index
+    evidence: Mapping[str, SynthesisEvidence]
+    grades: Mapping[str, Grade]
+    bias: pd.DataFrame
+    names: Mapping[str, str]
+
+
+def syntheses(book: Workbook) -> Section:
+    """The figure of every synthesis, with its arms as a table, its role, its certainty and why."""
+    found = pictures(book)
+    html = fill("syntheses", pictures=found)
+    return Section(name="syntheses", size=counted(len(book.syntheses), "synthesis", "syntheses"), html=html)
+
+
+def pictures(book: Workbook) -> tuple[Picture, ...]:
+    """One figure for each different set of comparisons, in the order of the syntheses table.
+
+    Parameters
+    ----------
+    book : Workbook
+        Any; without readable risk-of-bias answers there is none.
+
+    Returns
+    -------
+    tuple of Picture
+        Syntheses of several claims that show the same are shown once.
+    """
+    if not appraisable(book):
+        return ()
+    index = index_of(book)
+    gallery = _Gallery(
+        book=book,
+        index=index,
+        evidence=synthesis_evidence(book, index),
+        grades=synthesis_grades(book),
+        bias=study_judgements(book.risk_of_bias),
+        names=_names(book),
+    )
+    return tuple(_picture(given, gallery) for given in _drawn_together(gallery))
+
+
+def _names(book: Workbook) -> dict[str, str]:
+    """Each study's short name, by its main reference."""
+    found = {}
+    for row in rows(book.studies):
+        main = book.references.get(row.reference_keys[0]) if row.reference_keys else None
+        found[row.study_id] = short_citation(main) if main is not None else row.study_id
+    return found
+
+
+def _drawn_together(gallery: _Gallery) -> Iterator[list[Any]]:
+    """Rows of the syntheses table that one figure shows."""
+    groups: dict[tuple[object, ...], list[Any]] = {}
+    for row in rows(gallery.book.syntheses):
+        if row.synthesis_id not in gallery.evidence:
+            continue
+        kind = gallery.index.outcomes[row.outcome_id].kind
+        if row.group == SynthesisGroup.BOTH:
+            key: tuple[object, ...] = ("both", row.outcome_id, row.measure, tuple(row.include))
+        elif kind == OutcomeKind.TIME:
+            key = ("time", row.outcome_id, tuple(sorted(row.include)))
+        else:
+            key = ("single", row.claim_id.partition(".")[0], row.outcome_id)
+        groups.setdefault(key, []).append(row)
+    yield from groups.values()
+
+
+def _picture(given: Sequence[Any], gallery: _Gallery) -> Picture:
+    first = given[0]
+    outcome = gallery.index.outcomes[first.outcome_id]
+    include = [name for row in given for name in row.include]
+    arms = arms_in_order(gallery.book.results, include)
+    figure, alt = _drawing(given, arms, outcome, gallery)
+    width, height = (round(inches * CSS_PIXELS) for inches in figure.get_size_inches())
+    return Picture(
+        title=outcome.name,
+        # The bytes are our own drawing, and base64 has no character that could end an attribute.
+        address=Markup("data:image/svg+xml;base64," + b64encode(as_svg(figure)).decode()),  # noqa: S704
+        width=width,
+        height=height,
+        alt=alt,
+        lines=tuple(_line(row, gallery) for row in given),
+        arms=tuple(rows(arms)),
+    )
+
+
+def _drawing(given: Sequence[Any], arms: pd.DataFrame, outcome: Any, gallery: _Gallery) -> tuple[Figure, str]:
+    """The figure for what is shown together, and the same in sentences."""
+    shown = [gallery.evidence[row.synthesis_id] for row in given]
+    names = gallery.names
+    if shown[0].group == SynthesisGroup.BOTH:
+        picture = plot_forest(shown[0], arms, gallery.bias, names, outcome=outcome)
+        return picture, forest_alt(shown[0], arms, gallery.bias, names, outcome=outcome)
+    if outcome.kind == OutcomeKind.TIME:
+        return plot_duration(shown[0], arms, names, outcome=outcome), duration_alt(
+            shown[0], arms, names, outcome=outcome
+        )
+    itself = _mesotherapy(shown)
+    picture = plot_single_arm(shown, arms, names, outcome=outcome, mesotherapy=itself)
+    return picture, single_arm_alt(shown, arms, names, outcome=outcome, mesotherapy=itself)
+
+
+def _mesotherapy(shown: Sequence[SynthesisEvidence]) -> frozenset[str]:
+    """Studies of what is claimed itself, by the fit of their intervention."""
+    return frozenset(study.study_id for one in shown for study in one.body.studies if study.intervention == Match.YES)
+
+
+def _line(row: Any, gallery: _Gallery) -> Line:
+    grade = gallery.grades[row.synthesis_id]
+    certainty = str(grade.level or "")
+    return Line(
+        synthesis_id=row.synthesis_id,
+        claim_id=row.claim_id,
+        role=row.role,
+        certainty=certainty,
+        symbol=certainty_symbol(certainty),
+        reason=grade.reason,
+        note=row.note,
+    )
