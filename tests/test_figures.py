@@ -399,7 +399,7 @@ def test_single_arms_stand_against_both_bounds_of_the_claim():
     assert upright(axes, "--") == [1.0]
     assert upright(axes, "-.") == [10.0]
     assert {"stands under 1 in 100", "fails from 10 in 100", "per person, whole course"} <= set(texts(figure))
-    assert {"Drug arms", "Mesotherapy as advertised", "Placebo arms"} <= set(texts(figure))
+    assert {"Drug arms", "Mesotherapy itself", "Placebo arms"} <= set(texts(figure))
     assert axes.get_xlim() == (0.0, 100.0)
     assert axes.get_xticklabels()[0].get_text() == "0 %"
     assert diamonds(figure) == []

@@ -25,7 +25,7 @@ _NAME_ROOM = _PLOT - canvas.MARGIN - 0.12
 #: Where a percent axis may end.
 _PERCENT_ENDS = (20.0, 50.0, 100.0)
 
-REAL = "Mesotherapy as advertised"
+REAL = "Mesotherapy itself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from review.appraisal import verdicts
 from review.claims import is_part
 from review.cues import LEVELS, claim_wording
+from review.figures.overclaim import overclaim_alt, plot_overclaim
 from review.report.judged import SIGNS, appraisable, shown_verdicts
 from review.report.labels import counted
 from review.report.section import Section, fill
+from review.report.syntheses import framed
 from review.summary_of_findings import PRINTED, summary_of_findings
 from review.vocabulary import Answer
 from review.wording import desk_of
@@ -46,13 +49,12 @@ def overclaim_map(book: Workbook) -> Section:
         if not is_part(claim):
             cells.setdefault((levels[claim], shown.label), []).append(claim)
     labels = [label for label in SIGNS if any(name == label for _, name in cells)]
-    html = fill(
-        "overclaim_map",
-        levels={level: LEVELS[level] for level in sorted(LEVELS, reverse=True)},
-        labels=labels,
-        cells=cells,
-        headline=headline,
+    rows_of_map = {level: LEVELS[level] for level in sorted(LEVELS, reverse=True)}
+    whole = [verdict for verdict in verdicts(book) if not is_part(verdict.claim_id)] if judged else []
+    picture = framed(
+        plot_overclaim(whole, levels, headline), overclaim_alt(whole, levels, headline), title="Overclaim map"
     )
+    html = fill("overclaim_map", levels=rows_of_map, labels=labels, cells=cells, headline=headline, picture=picture)
     return Section(name="overclaim map", size=counted(sum(map(len, cells.values())), "claim"), html=html)
 
 

@@ -10,7 +10,7 @@ from review.report.findings import findings, overclaim_map
 from review.report.numbers import reported_effects, results
 from review.report.overview import answer, claims_table, problems, title_box
 from review.report.record import records, references, regulators, searches
-from review.report.syntheses import syntheses
+from review.report.syntheses import harvest, syntheses
 from review.report.wordings import wordings
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "disagreements",
     "findings",
     "flow_of_records",
+    "harvest",
     "limits",
     "methods",
     "omissions",

@@ -17,6 +17,7 @@ from review.evidence import Index, SynthesisEvidence, index_of, synthesis_eviden
 from review.figures.canvas import as_svg
 from review.figures.duration import duration_alt, plot_duration
 from review.figures.forest import forest_alt, plot_forest
+from review.figures.harvest import harvest_alt, plot_harvest
 from review.figures.single_arm import plot_single_arm, single_arm_alt
 from review.figures.terms import arms_in_order
 from review.references import short_citation
@@ -97,6 +98,56 @@ def syntheses(book: Workbook) -> Section:
     return Section(name="syntheses", size=counted(len(book.syntheses), "synthesis", "syntheses"), html=html)
 
 
+def harvest(book: Workbook) -> Section:
+    """The direction that each study states, outcome by outcome, where nothing is pooled; never a count."""
+    found = harvest_pictures(book)
+    html = fill("harvest", pictures=found)
+    return Section(name="directions study by study", size=counted(len(found), "outcome"), html=html)
+
+
+def harvest_pictures(book: Workbook) -> tuple[Picture, ...]:
+    """A figure for each outcome whose effects at least two studies state and that no synthesis pools.
+
+    Parameters
+    ----------
+    book : Workbook
+        Any.
+
+    Returns
+    -------
+    tuple of Picture
+        In the order of the outcomes table.
+    """
+    pooled = set(book.syntheses.loc[book.syntheses["measure"] != "", "outcome_id"])
+    designs = dict(zip(book.studies["study_id"], book.studies["design"], strict=True))
+    names = short_names(book)
+    found = []
+    for outcome in rows(book.outcomes):
+        effects = book.reported_effects[book.reported_effects["outcome_id"] == outcome.outcome_id]
+        if outcome.outcome_id not in pooled and len(set(effects["study_id"])) > 1:
+            figure = plot_harvest(effects, designs, names, title=outcome.name)
+            alt = harvest_alt(effects, designs, names, title=outcome.name)
+            found.append(framed(figure, alt, title=outcome.name, arms=tuple(rows(effects))))
+    return tuple(found)
+
+
+def framed(
+    figure: Figure, alt: str, *, title: str, lines: tuple[Line, ...] = (), arms: tuple[Any, ...] = ()
+) -> Picture:
+    """A drawing as a picture of the page."""
+    width, height = (round(inches * CSS_PIXELS) for inches in figure.get_size_inches())
+    return Picture(
+        title=title,
+        # The bytes are our own drawing, and base64 has no character that could end an attribute.
+        address=Markup("data:image/svg+xml;base64," + b64encode(as_svg(figure)).decode()),  # noqa: S704
+        width=width,
+        height=height,
+        alt=alt,
+        lines=lines,
+        arms=arms,
+    )
+
+
 def pictures(book: Workbook) -> tuple[Picture, ...]:
     """One figure for each different set of comparisons, in the order of the syntheses table.
 
@@ -119,12 +170,12 @@ def pictures(book: Workbook) -> tuple[Picture, ...]:
         evidence=synthesis_evidence(book, index),
         grades=synthesis_grades(book),
         bias=study_judgements(book.risk_of_bias),
-        names=_names(book),
+        names=short_names(book),
     )
     return tuple(_picture(given, gallery) for given in _drawn_together(gallery))
 
 
-def _names(book: Workbook) -> dict[str, str]:
+def short_names(book: Workbook) -> dict[str, str]:
     """Each study's short name, by its main reference."""
     found = {}
     for row in rows(book.studies):
@@ -143,7 +194,8 @@ def _drawn_together(gallery: _Gallery) -> Iterator[list[Any]]:
         if row.group == SynthesisGroup.BOTH:
             key: tuple[object, ...] = ("both", row.outcome_id, row.measure, tuple(row.include))
         elif kind == OutcomeKind.TIME:
-            key = ("time", row.outcome_id, tuple(sorted(row.include)))
+            # The same times stand against another bound in another claim.
+            key = ("time", row.claim_id.partition(".")[0], row.outcome_id, tuple(sorted(row.include)))
         else:
             key = ("single", row.claim_id.partition(".")[0], row.outcome_id)
         groups.setdefault(key, []).append(row)
@@ -156,17 +208,8 @@ def _picture(given: Sequence[Any], gallery: _Gallery) -> Picture:
     include = [name for row in given for name in row.include]
     arms = arms_in_order(gallery.book.results, include)
     figure, alt = _drawing(given, arms, outcome, gallery)
-    width, height = (round(inches * CSS_PIXELS) for inches in figure.get_size_inches())
-    return Picture(
-        title=outcome.name,
-        # The bytes are our own drawing, and base64 has no character that could end an attribute.
-        address=Markup("data:image/svg+xml;base64," + b64encode(as_svg(figure)).decode()),  # noqa: S704
-        width=width,
-        height=height,
-        alt=alt,
-        lines=tuple(_line(row, gallery) for row in given),
-        arms=tuple(rows(arms)),
-    )
+    lines = tuple(_line(row, gallery) for row in given)
+    return framed(figure, alt, title=outcome.name, lines=lines, arms=tuple(rows(arms)))
 
 
 def _drawing(given: Sequence[Any], arms: pd.DataFrame, outcome: Any, gallery: _Gallery) -> tuple[Figure, str]:
@@ -180,14 +223,20 @@ def _drawing(given: Sequence[Any], arms: pd.DataFrame, outcome: Any, gallery: _G
         return plot_duration(shown[0], arms, names, outcome=outcome), duration_alt(
             shown[0], arms, names, outcome=outcome
         )
-    itself = _mesotherapy(shown)
+    itself = _mesotherapy(shown, gallery)
     picture = plot_single_arm(shown, arms, names, outcome=outcome, mesotherapy=itself)
     return picture, single_arm_alt(shown, arms, names, outcome=outcome, mesotherapy=itself)
 
 
-def _mesotherapy(shown: Sequence[SynthesisEvidence]) -> frozenset[str]:
-    """Studies of what is claimed itself, by the fit of their intervention."""
-    return frozenset(study.study_id for one in shown for study in one.body.studies if study.intervention == Match.YES)
+def _mesotherapy(shown: Sequence[SynthesisEvidence], gallery: _Gallery) -> frozenset[str]:
+    """Studies of what is claimed itself, by the fit of their intervention or by its name."""
+    studies = gallery.index.studies
+    return frozenset(
+        study.study_id
+        for one in shown
+        for study in one.body.studies
+        if study.intervention == Match.YES or "mesotherapy" in studies[study.study_id].intervention.lower()
+    )
 
 
 def _line(row: Any, gallery: _Gallery) -> Line:
