@@ -663,8 +663,26 @@ class TestRender:
 
         assert failure.value.cell == 2
         assert old.read_text() == "the old report"
-        assert [path.name for path in old.parent.iterdir()] == ["report.html"]
+        assert sorted(path.name for path in old.parent.iterdir()) == ["report-failed.html", "report.html"]
         assert kernels(psutil.Process()) == []
+
+    def test_a_failing_cell_stands_in_a_page_of_its_own_until_it_is_mended(self, tmp_path):
+        """The page names notebook and cell and escapes what the kernel said; a good run removes it."""
+        folder = write_workbook(tmp_path)
+        notebook = folder / "notebooks" / "02_claims.ipynb"
+        good = notebook.read_bytes()
+        write_cells(notebook, "raise ValueError('<script>alert(1)</script>')")
+        failed = folder / "build" / "report-failed.html"
+        with pytest.raises(NotebookFailed):
+            render(folder, jobs=3, trust=True)
+        page = failed.read_text()
+        notebook.write_bytes(good)
+        render(folder, jobs=3)
+
+        assert "02_claims.ipynb, cell 1" in page
+        assert "&lt;script&gt;alert(1)" in page
+        assert "<script>alert(1)" not in page
+        assert not failed.exists()
 
     def test_a_dead_kernel_is_a_failed_notebook(self, tmp_path):
         """A kernel that dies is told as a failure of the cell that it ran."""

@@ -112,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(PROBLEMS)
     except NotebookFailed as fault:
         typer.echo(str(fault), err=True)
+        typer.echo("The report is as it was; build/report-failed.html shows the cell that failed.", err=True)
         sys.exit(PROBLEMS)
     except ReviewError as fault:
         typer.echo(f"review: {fault}", err=True)

@@ -16,10 +16,12 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from review.errors import NotebookFailed
 from review.report.labels import day
 
 if TYPE_CHECKING:
@@ -60,6 +62,30 @@ class Imprint:
     as_of: date | None
     digest: str
     version: str
+
+
+def failure_notebook(fault: NotebookFailed) -> NotebookNode:
+    """A notebook that says which cell failed and how, for a page of its own.
+
+    Parameters
+    ----------
+    fault : NotebookFailed
+        With the notebook, the cell and what the kernel said.
+
+    Returns
+    -------
+    NotebookNode
+        A heading and one cell; what the kernel said is escaped.
+    """
+    where = f"{Path(fault.path).name}, cell {fault.cell}"
+    html = Markup(
+        '<p role="alert"><b>{where}</b> failed, so no new report was made; the old one, if any, is as it was.</p>'
+        "<pre>{said}</pre>"
+    ).format(where=where, said=fault.traceback)
+    output = new_output("display_data", {"text/html": str(html)})
+    cells = [new_markdown_cell("# A notebook failed", id="failure"), new_code_cell("", outputs=[output], id="said")]
+    notebook: NotebookNode = new_notebook(cells=cells)
+    return notebook
 
 
 def build_page(notebooks: Sequence[NotebookNode], imprint: Imprint) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from review import __version__
-from review.errors import WrongUse
+from review.errors import NotebookFailed, WrongUse
 from review.files import load, write_whole
 
 #: Where the report goes, relative to the workbook.
 REPORT = Path("build") / "report.html"
+
+#: Where a failed run says what failed, beside the report that it leaves as it was.
+FAILED = Path("build") / "report-failed.html"
 
 #: Where the notebooks stand, relative to the workbook; they are read and never written.
 NOTEBOOKS = Path("notebooks")
@@ -43,12 +46,13 @@ def render(folder: Path, *, jobs: int = 1, trust: bool = False, progress: Callab
     Raises
     ------
     NotebookFailed
-        If a cell raises; the report that stood there before is left as it was.
+        If a cell raises; the report that stood there before is left as it was, and the failure stands in
+        build/report-failed.html with its cell.
     WrongUse
         If there are no notebooks, one cannot be read or trusted, or the report cannot be written.
     """
     from review.report.execution import run_notebooks
-    from review.report.page import Imprint, build_page
+    from review.report.page import Imprint, build_page, failure_notebook
     from review.report.trust import read_notebook, require_trust
 
     paths = sorted((folder / NOTEBOOKS).glob("*.ipynb"))
@@ -61,8 +65,14 @@ def render(folder: Path, *, jobs: int = 1, trust: bool = False, progress: Callab
     report = folder / REPORT
     book = load(folder)
     imprint = Imprint(title=book.settings.title, as_of=book.settings.as_of, digest=book.digest, version=__version__)
-    with tempfile.TemporaryDirectory(prefix="review-", ignore_cleanup_errors=True) as scratch:
-        executed = run_notebooks(notebooks, Path(scratch), jobs=jobs, progress=progress)
+    failed = folder / FAILED
+    try:
+        with tempfile.TemporaryDirectory(prefix="review-", ignore_cleanup_errors=True) as scratch:
+            executed = run_notebooks(notebooks, Path(scratch), jobs=jobs, progress=progress)
+    except NotebookFailed as fault:
+        write_whole(failed, build_page([failure_notebook(fault)], imprint).encode())
+        raise
     progress(f"Writing {REPORT}")
     write_whole(report, build_page(executed, imprint).encode())
+    failed.unlink(missing_ok=True)
     return report
