@@ -755,10 +755,15 @@ class TestRender:
         scratch = tmp_path / "scratch"
         scratch.mkdir()
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        with subprocess.Popen(command, env=os.environ | {"TMPDIR": str(scratch)}, **quiet) as running:
+        # A shell starts what runs in its background with Ctrl-C ignored, and a child inherits that.
+        heed = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+        with subprocess.Popen(command, env=os.environ | {"TMPDIR": str(scratch)}, **quiet, **heed) as running:
             started = wait_for_kernels(psutil.Process(running.pid))
             running.send_signal(stop)
-            running.wait(timeout=60)
+            try:
+                running.wait(timeout=60)
+            finally:
+                running.kill()
         _, alive = psutil.wait_procs(started, timeout=30)
 
         assert started
