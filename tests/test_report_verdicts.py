@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,7 +13,7 @@ import review
 from review.claims import is_part
 from review.report import sections
 from review.report.document_findings import pairs
-from review.report.syntheses import harvest_pictures, pictures
+from review.report.syntheses import claim_pictures, harvest_pictures, pictures
 from review.wording import BANNER
 
 ROOT = Path(__file__).parents[1]
@@ -62,15 +61,46 @@ def test_every_synthesis_has_its_place_and_figure(book, drawn):
     assert sorted(shown) == sorted(book.syntheses["synthesis_id"])
 
 
-def test_every_figure_is_a_picture_with_its_numbers_in_words(drawn):
-    """A figure is well-formed SVG of the size that is said, and its alternative text has numbers."""
+def test_every_figure_is_a_drawing_with_its_numbers_in_words(drawn):
+    """A figure is one `svg` element with letters as text, without style, script or address, and says its numbers."""
     for picture in drawn:
-        svg = ET.fromstring(b64decode(str(picture.address).split(",", 1)[1]))  # noqa: S314 -- our own drawing
+        svg = ET.fromstring(str(picture.drawing))  # noqa: S314 -- our own drawing
+        names = {name for element in svg.iter() for name in element.attrib}
 
-        assert svg.tag.endswith("svg")
-        assert picture.width > 100
-        assert picture.height > 100
-        assert re.search(r"\d", picture.alt)
+        assert svg.get("role") == "img"
+        assert re.search(r"\d", svg.get("aria-label"))
+        assert float(svg.get("width")) > 100
+        assert any(element.tag == "text" and element.text for element in svg.iter())
+        assert names & {"style", "src", "onload"} == set()
+        assert {element.get("href", "#")[0] for element in svg.iter()} == {"#"}
+
+
+def test_no_two_figures_share_a_name_within(drawn, book):
+    """The ids within the figures of the page are its only ones, those of the cards included."""
+    everywhere = [*drawn, *harvest_pictures(book), *claim_pictures(book).values()]
+    ids = [name for picture in everywhere for name in re.findall(r' id="([^"]+)"', str(picture.drawing))]
+
+    assert len(ids) == len(set(ids))
+
+
+def test_what_a_figure_refers_to_is_in_it(drawn):
+    """Clips and signs are found by their name in the same drawing."""
+    for picture in drawn:
+        text = str(picture.drawing)
+        ids = set(re.findall(r' id="([^"]+)"', text))
+
+        assert set(re.findall(r'(?:url\(|href=")#([\w.-]+)', text)) <= ids
+
+
+def test_a_card_shows_what_decides_its_claim(book):
+    """Each claim with a deciding synthesis has the figure of one in its card."""
+    found = claim_pictures(book)
+    deciding = book.syntheses[book.syntheses["role"] == "deciding"]
+    by_claim = deciding.groupby(deciding["claim_id"].str.partition(".")[0])["synthesis_id"].agg(set)
+
+    assert len(by_claim) > 3
+    for claim, names in by_claim.items():
+        assert names & {line.synthesis_id for line in found[claim].lines}
 
 
 def test_a_time_stands_against_the_bound_of_its_own_claim(drawn):
@@ -90,7 +120,7 @@ def test_bruising_with_the_drug_never_stands_without_placebo(drawn):
     bruising = [picture for picture in drawn if "ruising" in picture.title and "C29" in str(picture.lines)]
 
     assert bruising
-    assert all("lacebo" in picture.alt for picture in bruising)
+    assert all("lacebo" in str(picture.drawing) for picture in bruising)
 
 
 def test_what_cannot_be_pooled_is_shown_without_counting(book):
@@ -98,7 +128,7 @@ def test_what_cannot_be_pooled_is_shown_without_counting(book):
     found = harvest_pictures(book)
 
     assert len(found) >= 5
-    assert not any(re.search(r"\b\d+ (of \d+ )?studies", picture.alt) for picture in found)
+    assert not any(re.search(r"\b\d+ (of \d+ )?studies", str(picture.drawing)) for picture in found)
 
 
 def test_each_wording_stands_under_its_banner(book):

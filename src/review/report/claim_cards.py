@@ -15,6 +15,7 @@ from review.report.judged import NOT_JUDGED, Shown, shown_verdicts
 from review.report.labels import counted
 from review.report.quantities import quantity_sentences
 from review.report.section import Section, fill
+from review.report.syntheses import Picture, claim_pictures
 from review.vocabulary import Answer, Reading, RecordState, Role
 from review.wording import BANNER, Proposal, propose_wording
 
@@ -72,6 +73,8 @@ class Card:
         Records that were seen and not read and that bear on it.
     syntheses : tuple
         Rows of the syntheses table for it or its parts, the deciding one first.
+    picture : Picture or None
+        The figure of what decides it, else of its first synthesis.
     proposal : Proposal or None
         What the advert could say instead; None where nothing is judged.
     """
@@ -100,6 +103,7 @@ class Card:
     general: tuple[Any, ...]
     awaiting: tuple[Any, ...]
     syntheses: tuple[Any, ...]
+    picture: Picture | None
     proposal: Proposal | None
 
 
@@ -116,6 +120,7 @@ class _Lookup:
     parts: Mapping[str, Sequence[Any]]
     verdicts: Mapping[str, Shown]
     syntheses: Mapping[str, Sequence[Any]]
+    pictures: Mapping[str, Picture]
     proposals: Mapping[str, Proposal]
 
 
@@ -150,6 +155,7 @@ def _lookup(book: Workbook) -> _Lookup:
         parts=parts,
         verdicts=judged,
         syntheses=_by_claim(book),
+        pictures=claim_pictures(book),
         proposals={one.claim_id: one for one in propose_wording(book)} if judged else {},
     )
 
@@ -201,6 +207,7 @@ def _card(row: Any, lookup: _Lookup) -> Card:
         general=tuple(search for search in searches if len(search.claim_ids) > MANY_CLAIMS),
         awaiting=tuple(lookup.awaiting.get(row.claim_id, ())),
         syntheses=tuple((one, lookup.outcomes[one.outcome_id]) for one in lookup.syntheses.get(row.claim_id, ())),
+        picture=lookup.pictures.get(row.claim_id),
         proposal=lookup.proposals.get(row.claim_id),
     )
 

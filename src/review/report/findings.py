@@ -52,7 +52,10 @@ def overclaim_map(book: Workbook) -> Section:
     rows_of_map = {level: LEVELS[level] for level in sorted(LEVELS, reverse=True)}
     whole = [verdict for verdict in verdicts(book) if not is_part(verdict.claim_id)] if judged else []
     picture = framed(
-        plot_overclaim(whole, levels, headline), overclaim_alt(whole, levels, headline), title="Overclaim map"
+        plot_overclaim(whole, levels, headline),
+        overclaim_alt(whole, levels, headline),
+        key="overclaim",
+        title="Overclaim map",
     )
     html = fill("overclaim_map", levels=rows_of_map, labels=labels, cells=cells, headline=headline, picture=picture)
     return Section(name="overclaim map", size=counted(sum(map(len, cells.values())), "claim"), html=html)

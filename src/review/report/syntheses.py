@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,28 +12,25 @@ from markupsafe import Markup
 from review.appraisal import synthesis_grades
 from review.cells import rows
 from review.certainty import Grade
+from review.claims import parent_id
 from review.evidence import Index, SynthesisEvidence, index_of, synthesis_evidence
-from review.figures.canvas import as_svg
 from review.figures.duration import duration_alt, plot_duration
 from review.figures.forest import forest_alt, plot_forest
 from review.figures.harvest import harvest_alt, plot_harvest
+from review.figures.inline import inline_svg
 from review.figures.single_arm import plot_single_arm, single_arm_alt
 from review.figures.terms import arms_in_order
 from review.references import short_citation
 from review.report.judged import appraisable, certainty_symbol
 from review.report.labels import counted
-from review.report.section import Section, fill
+from review.report.section import Section, anchor, fill
 from review.risk_of_bias import study_judgements
-from review.vocabulary import Match, OutcomeKind, SynthesisGroup
+from review.vocabulary import Match, OutcomeKind, Role, SynthesisGroup
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from review.workbook import Workbook
-
-
-#: Pixels of a page to an inch.
-CSS_PIXELS = 96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +54,8 @@ class Picture:
     ----------
     title : str
         The outcome's name.
-    address : Markup
-        The picture as a data address.
-    width, height : int
-        Its size in pixels, so that the page keeps its place while it is drawn.
-    alt : str
-        The same in sentences.
+    drawing : Markup
+        The picture as an element of the page, with its alternative text.
     lines : tuple of Line
         The syntheses that it shows.
     arms : tuple
@@ -71,10 +63,7 @@ class Picture:
     """
 
     title: str
-    address: Markup
-    width: int
-    height: int
-    alt: str
+    drawing: Markup
     lines: tuple[Line, ...]
     arms: tuple[Any, ...]
 
@@ -127,25 +116,18 @@ def harvest_pictures(book: Workbook) -> tuple[Picture, ...]:
         if outcome.outcome_id not in pooled and len(set(effects["study_id"])) > 1:
             figure = plot_harvest(effects, designs, names, title=outcome.name)
             alt = harvest_alt(effects, designs, names, title=outcome.name)
-            found.append(framed(figure, alt, title=outcome.name, arms=tuple(rows(effects))))
+            key = f"harvest-{outcome.outcome_id}"
+            found.append(framed(figure, alt, key=key, title=outcome.name, arms=tuple(rows(effects))))
     return tuple(found)
 
 
 def framed(
-    figure: Figure, alt: str, *, title: str, lines: tuple[Line, ...] = (), arms: tuple[Any, ...] = ()
+    figure: Figure, alt: str, *, key: str, title: str, lines: tuple[Line, ...] = (), arms: tuple[Any, ...] = ()
 ) -> Picture:
-    """A drawing as a picture of the page."""
-    width, height = (round(inches * CSS_PIXELS) for inches in figure.get_size_inches())
-    return Picture(
-        title=title,
-        # The bytes are our own drawing, and base64 has no character that could end an attribute.
-        address=Markup("data:image/svg+xml;base64," + b64encode(as_svg(figure)).decode()),  # noqa: S704
-        width=width,
-        height=height,
-        alt=alt,
-        lines=lines,
-        arms=arms,
-    )
+    """A drawing as a picture of the page; `key` begins the names within it and is the page's only one of its kind."""
+    # Our own drawing, in which all text is escaped.
+    drawing = Markup(inline_svg(figure, key=anchor("figure", key), alt=alt))  # noqa: S704
+    return Picture(title=title, drawing=drawing, lines=lines, arms=arms)
 
 
 def pictures(book: Workbook) -> tuple[Picture, ...]:
@@ -163,8 +145,41 @@ def pictures(book: Workbook) -> tuple[Picture, ...]:
     """
     if not appraisable(book):
         return ()
+    gallery = _gallery(book)
+    return tuple(_picture(given, gallery) for given in _drawn_together(gallery))
+
+
+def claim_pictures(book: Workbook) -> dict[str, Picture]:
+    """The figure that shows most of each whole claim: its deciding synthesis's, else its first one's.
+
+    Parameters
+    ----------
+    book : Workbook
+        As for `pictures`.
+
+    Returns
+    -------
+    dict
+        By claim; claims without a synthesis have none.
+    """
+    if not appraisable(book):
+        return {}
+    gallery = _gallery(book)
+    groups = list(_drawn_together(gallery))
+    first: dict[str, Any] = {}
+    for row in sorted(rows(book.syntheses), key=lambda row: row.role != Role.DECIDING):
+        if row.synthesis_id in gallery.evidence:
+            first.setdefault(parent_id(row.claim_id), row.synthesis_id)
+    found = {}
+    for claim, name in first.items():
+        given = next(group for group in groups if name in {row.synthesis_id for row in group})
+        found[claim] = _picture(given, gallery, key=f"of-{claim}")
+    return found
+
+
+def _gallery(book: Workbook) -> _Gallery:
     index = index_of(book)
-    gallery = _Gallery(
+    return _Gallery(
         book=book,
         index=index,
         evidence=synthesis_evidence(book, index),
@@ -172,7 +187,6 @@ def pictures(book: Workbook) -> tuple[Picture, ...]:
         bias=study_judgements(book.risk_of_bias),
         names=short_names(book),
     )
-    return tuple(_picture(given, gallery) for given in _drawn_together(gallery))
 
 
 def short_names(book: Workbook) -> dict[str, str]:
@@ -202,14 +216,14 @@ def _drawn_together(gallery: _Gallery) -> Iterator[list[Any]]:
     yield from groups.values()
 
 
-def _picture(given: Sequence[Any], gallery: _Gallery) -> Picture:
+def _picture(given: Sequence[Any], gallery: _Gallery, *, key: str = "") -> Picture:
     first = given[0]
     outcome = gallery.index.outcomes[first.outcome_id]
     include = [name for row in given for name in row.include]
     arms = arms_in_order(gallery.book.results, include)
     figure, alt = _drawing(given, arms, outcome, gallery)
     lines = tuple(_line(row, gallery) for row in given)
-    return framed(figure, alt, title=outcome.name, lines=lines, arms=tuple(rows(arms)))
+    return framed(figure, alt, key=key or first.synthesis_id, title=outcome.name, lines=lines, arms=tuple(rows(arms)))
 
 
 def _drawing(given: Sequence[Any], arms: pd.DataFrame, outcome: Any, gallery: _Gallery) -> tuple[Figure, str]:

@@ -1,0 +1,110 @@
+"""A figure as part of a page: small SVG whose attributes a strict style policy allows and whose colours a page may set.
+
+Matplotlib writes every property as a style attribute, which a page that allows no inline style ignores; here they
+become attributes of their own.  What draws nothing (metadata, empty groups, names that nothing refers to, digits
+below a hundredth of a point) is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from review.figures.canvas import FONT, as_svg
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from matplotlib.figure import Figure
+
+_SPACE, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_COORDINATES = frozenset({"d", "x", "y", "x1", "x2", "y1", "y2", "transform", "points", "width", "height"})
+#: What the outermost element says for all, as Matplotlib's own style element does.
+_FOR_ALL = {"stroke-linejoin": "round", "font-family": f"'{FONT}', Verdana, sans-serif"}
+#: Values that need no words, because they are SVG's own.
+_DEFAULT = {"text-anchor": "start", "stroke-linecap": "butt", "font-weight": "400"}
+_REFERENCE = re.compile(r"#([\w.-]+)")
+_KEPT_OUT = frozenset({"metadata", "style"})
+
+
+def inline_svg(figure: Figure, *, key: str, alt: str) -> str:
+    """A figure as an element of an HTML page.
+
+    Parameters
+    ----------
+    figure : Figure
+        As the `plot_` functions give it.
+    key : str
+        Letters, digits and hyphens; begins the ids within, so that no two figures of a page share one.
+    alt : str
+        The same in sentences.
+
+    Returns
+    -------
+    str
+        One `svg` element without style attributes, scripts and addresses; text is escaped, the same every time.
+    """
+    from xml.etree.ElementTree import Element, fromstring, tostring
+
+    given = fromstring(as_svg(figure))  # noqa: S314 -- our own drawing
+    box = given.get("viewBox", "")
+    width, height = (f"{float(size):g}" for size in box.split()[2:])
+    used = {name for element in given.iter() for name in _references(element)}
+    whole = Element("svg", {"viewBox": box, "width": width, "height": height, "role": "img", "aria-label": alt})
+    whole.attrib |= _FOR_ALL
+    for child in given:
+        whole.extend(_slim(child, key, used))
+    return tostring(whole, encoding="unicode")
+
+
+def _slim(element: Element, key: str, used: set[str]) -> Iterator[Element]:
+    """The element without what draws nothing; a group that says nothing gives its members."""
+    from xml.etree.ElementTree import Element
+
+    tag = element.tag.removeprefix(_SPACE)
+    if tag in _KEPT_OUT:
+        return
+    attributes = dict(_attributes(element, key, used))
+    members = [member for child in element for member in _slim(child, key, used)]
+    if tag in {"g", "defs"} and (not members or (tag == "g" and not attributes)):
+        yield from members
+        return
+    made = Element(tag, attributes)
+    made.text = element.text if (element.text or "").strip() else None
+    made.extend(members)
+    yield made
+
+
+def _attributes(element: Element, key: str, used: set[str]) -> Iterator[tuple[str, str]]:
+    for name, value in element.attrib.items():
+        if name == "style":
+            yield from _properties(value, key)
+        elif name == "id":
+            if value in used:
+                yield name, f"{key}-{value}"
+        elif name in {_LINK, "clip-path"}:
+            yield name.replace(_LINK, "href"), _REFERENCE.sub(rf"#{key}-\1", value)
+        elif not (name == "transform" and value.startswith("rotate(-0 ")):
+            yield name, _short(value) if name in _COORDINATES else value
+
+
+def _properties(style: str, key: str) -> Iterator[tuple[str, str]]:
+    """The properties of a style attribute as attributes; sizes of fonts lose a unit that SVG takes for granted."""
+    for part in filter(None, style.split(";")):
+        name, value = (text.strip() for text in part.split(":", 1))
+        if name != "font-family" and _DEFAULT.get(name) != value:
+            yield name, _REFERENCE.sub(rf"#{key}-\1", value) if value.startswith("url(") else value.removesuffix("px")
+
+
+def _references(element: Element) -> Iterator[str]:
+    for name in (_LINK, "clip-path", "style"):
+        text = element.get(name, "")
+        if name != "style" or "url(" in text:
+            yield from _REFERENCE.findall(text)
+
+
+def _short(text: str) -> str:
+    """Coordinates to a hundredth of a point, on one line."""
+    return _NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), " ".join(text.split()))
