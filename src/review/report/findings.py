@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from review.workbook import Workbook
 
 
+#: Columns that are sentences: they stand beneath the numbers, where a reader has room for them.
+BENEATH = ("statement", "certainty")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """The rows of one claim's summary of findings."""
@@ -34,7 +38,7 @@ class Findings:
 def findings(book: Workbook) -> Section:
     """A summary of findings for each claim with a synthesis, the deciding one first."""
     found = tuple(_all_findings(book)) if appraisable(book) else ()
-    html = fill("findings", claims=found, columns=PRINTED)
+    html = fill("findings", claims=found, columns=PRINTED, beneath=BENEATH)
     return Section(name="summary of findings", size=counted(len(found), "claim"), html=html)
 
 
