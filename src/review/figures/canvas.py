@@ -31,6 +31,8 @@ POINTS = 72.0
 
 #: Colours of Okabe and Ito, told apart by colour-blind readers and by their lightness.
 INK, QUIET, FAINT, PALE, PAPER = "#1a1a1a", "#555555", "#d9d9d9", "#f2f2f2", "#ffffff"
+#: Ink on a filled sign: it stays dark where a page turns `INK` to light.
+ON_COLOUR = "#111111"
 BLUE, VERMILION, SKY, ORANGE, PURPLE = "#0072b2", "#d55e00", "#56b4e9", "#e69f00", "#cc79a7"
 
 
@@ -141,7 +143,7 @@ def ticks(axes: Axes, places: Sequence[float], labels: Sequence[str] | None = No
 
 def rule(on: Sheet, y: float, *, color: str = FAINT, left: float = MARGIN, right: float = WIDTH - MARGIN) -> None:
     """A thin line across the page."""
-    on.page.plot([left, right], [y, y], color=color, linewidth=0.8, zorder=0)
+    on.page.plot([left, right], [y, y], color=color, linewidth=0.8, zorder=0, clip_on=False)
 
 
 def box(  # noqa: PLR0913, PLR0917 -- the options of a box
@@ -159,7 +161,9 @@ def box(  # noqa: PLR0913, PLR0917 -- the options of a box
     """A rectangle on the page, in inches."""
     from matplotlib.patches import Rectangle
 
-    shape = Rectangle((left, top), width, height, facecolor=fill, edgecolor=edge, linewidth=line, zorder=0.5)
+    shape = Rectangle(
+        (left, top), width, height, facecolor=fill, edgecolor=edge, linewidth=line, zorder=0.5, clip_on=False
+    )
     if hatch:
         shape.set_hatch(hatch)
     on.page.add_patch(shape)

@@ -1,8 +1,8 @@
 """A figure as part of a page: small SVG whose attributes a strict style policy allows and whose colours a page may set.
 
 Matplotlib writes every property as a style attribute, which a page that allows no inline style ignores; here they
-become attributes of their own.  What draws nothing (metadata, empty groups, names that nothing refers to, digits
-below a hundredth of a point) is left out.
+become attributes of their own.  What draws nothing (metadata, empty groups, names that nothing refers to, SVG's own
+defaults, digits below a tenth of a point) is left out.
 """
 
 from __future__ import annotations
@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 _SPACE, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _COORDINATES = frozenset({"d", "x", "y", "x1", "x2", "y1", "y2", "transform", "points", "width", "height"})
-#: What the outermost element says for all, as Matplotlib's own style element does.
-_FOR_ALL = {"stroke-linejoin": "round", "font-family": f"'{FONT}', Verdana, sans-serif"}
+#: What the outermost element says for all.
+_FOR_ALL = {"font-family": f"'{FONT}', Verdana, sans-serif"}
 #: Values that need no words, because they are SVG's own.
-_DEFAULT = {"text-anchor": "start", "stroke-linecap": "butt", "font-weight": "400"}
+_DEFAULT = {
+    "text-anchor": "start",
+    "stroke-linecap": "butt",
+    "stroke-linejoin": "miter",
+    "stroke-dashoffset": "0",
+    "font-weight": "400",
+}
+_AFTER_COMMAND = re.compile(r" ?([A-Za-z]) ?(?=[-\d]|$)")
 _REFERENCE = re.compile(r"#([\w.-]+)")
 _KEPT_OUT = frozenset({"metadata", "style"})
 
@@ -87,7 +94,8 @@ def _attributes(element: Element, key: str, used: set[str]) -> Iterator[tuple[st
         elif name in {_LINK, "clip-path"}:
             yield name.replace(_LINK, "href"), _REFERENCE.sub(rf"#{key}-\1", value)
         elif not (name == "transform" and value.startswith("rotate(-0 ")):
-            yield name, _short(value) if name in _COORDINATES else value
+            text = _short(value) if name in _COORDINATES else value
+            yield name, _AFTER_COMMAND.sub(r"\1", text) if name == "d" else text
 
 
 def _properties(style: str, key: str) -> Iterator[tuple[str, str]]:
@@ -106,5 +114,5 @@ def _references(element: Element) -> Iterator[str]:
 
 
 def _short(text: str) -> str:
-    """Coordinates to a hundredth of a point, on one line."""
-    return _NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), " ".join(text.split()))
+    """Coordinates to a tenth of a point, on one line."""
+    return _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), " ".join(text.split()))

@@ -29,17 +29,31 @@ HATCHED = "; ? hatched: the judgement hangs on what is not reported, not on cond
 
 def light(on: canvas.Sheet, x: float, y: float, judgement: str, *, radius: float = 0.105) -> None:
     """One light: colour and glyph; hatched where nothing was reported, dotted where nothing was judged."""
+    fill, glyph = LIGHTS.get(judgement, (canvas.PAPER, "!"))
+    if judgement == NOT_REPORTED:
+        _hatched(on, x, y, radius)
+    else:
+        absent = judgement == NOT_ASSESSED
+        edge, style = (canvas.QUIET, ":") if absent else (canvas.INK, "-")
+        # A sign is written once for all places of a figure, where a circle would be written for each.
+        size = (2 * radius * canvas.POINTS) ** 2
+        on.page.scatter(
+            [x], [y], s=size, c=fill, edgecolors=edge, linewidths=0.8, linestyle=style, zorder=2, clip_on=False
+        )
+    ink = canvas.INK if fill == canvas.PAPER else canvas.ON_COLOUR
+    canvas.write(on, x, y, glyph, size=canvas.SMALL, bold=True, align="center", color=ink)
+
+
+def _hatched(on: canvas.Sheet, x: float, y: float, radius: float) -> None:
+    """A hatched ring around a clear middle, where the sign stands."""
     from matplotlib.patches import Circle
 
-    fill, glyph = LIGHTS.get(judgement, (canvas.PAPER, "!"))
-    absent = judgement == NOT_ASSESSED
-    edge = {"edgecolor": canvas.QUIET if absent else canvas.INK, "linewidth": 0.8, "linestyle": ":" if absent else "-"}
-    shape = Circle((x, y), radius, facecolor=fill, zorder=2, **edge)
-    on.page.add_patch(shape)
-    if judgement == NOT_REPORTED:
-        shape.set_hatch("//////")
-        on.page.add_patch(Circle((x, y), radius * 0.62, facecolor=canvas.PAPER, edgecolor="none", zorder=2.5))
-    canvas.write(on, x, y, glyph, size=canvas.SMALL, bold=True, align="center")
+    ring = Circle((x, y), radius, facecolor=canvas.PAPER, edgecolor=canvas.INK, linewidth=0.8, zorder=2, clip_on=False)
+    ring.set_hatch("//////")
+    on.page.add_patch(ring)
+    on.page.add_patch(
+        Circle((x, y), radius * 0.62, facecolor=canvas.PAPER, edgecolor="none", zorder=2.5, clip_on=False)
+    )
 
 
 def light_of(appraisal: Any, subject: str) -> str:

@@ -62,7 +62,7 @@ def plot_overclaim(verdicts: Sequence[Verdict], wording: Mapping[str, int], head
         _line(drawn, y, height, label, cells, headlines)
         y += height
     edge = canvas.MARGIN + _SIDE + _CELL * DIRECT_WORDING
-    drawn.page.plot([edge, edge], [drawn.top, y], color=canvas.INK, linewidth=2.2, zorder=3)
+    drawn.page.plot([edge, edge], [drawn.top, y], color=canvas.INK, linewidth=2.2, zorder=3, clip_on=False)
     return drawn.figure
 
 
