@@ -41,8 +41,8 @@ def test_the_first_screen_has_verdict_certainty_and_a_sentence_with_numbers(book
     text = words_of(sections.answer(book))
 
     assert "Contradicted ⊕⊕◯◯ Low certainty" in text
-    assert "356 of 513 people" in text
-    assert "160 of 506 people" in text
+    assert "69 in 100 people had pain recorded" in text
+    assert "against 32 in 100 with placebo injections" in text
     assert "no second reviewer has confirmed it" in text
 
 

@@ -25,16 +25,21 @@ from review.wording import (
     propose_wording,
 )
 from review.wording.finding import number
+from review.wording.headlines import LONG_HEADLINE
+from review.wording.names import merged, population, product, times, who, without_brackets
+from review.wording.sentences import LONG_SENTENCE, short_sentence
 from review.wording.words import (
     HAPPENS,
-    HOLDS,
+    HAVE,
+    IS,
+    LASTS,
+    bracketed,
     clause,
+    hedged,
     in_100,
     names_in,
-    population,
-    product,
+    printed,
     signed_in_100,
-    with_certainty,
 )
 from review.workbook import assemble
 
@@ -78,16 +83,19 @@ def rated(bias="0", **synthesis):
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        pytest.param(Certainty.HIGH, "this happens to", id="high"),
-        pytest.param(Certainty.MODERATE, "this probably happens to", id="moderate"),
-        pytest.param(Certainty.LOW, "this may happen to", id="low"),
-        pytest.param(Certainty.VERY_LOW, "the evidence is very uncertain; seen in", id="very low"),
-        pytest.param(None, "certainty not rated; seen in", id="not rated"),
+        pytest.param(Certainty.HIGH, ("", "have", "lasts"), id="high"),
+        pytest.param(Certainty.MODERATE, ("", "probably have", "probably lasts"), id="moderate"),
+        pytest.param(Certainty.LOW, ("", "may have", "may last"), id="low"),
+        pytest.param(Certainty.VERY_LOW, ("the evidence is very uncertain", "had", "lasted"), id="very low"),
+        pytest.param(None, ("certainty not rated", "had", "lasted"), id="not rated"),
     ],
 )
 def test_the_verb_is_as_strong_as_the_certainty(level, said):
     """Each level has GRADE's word, and what nobody rated has none of them."""
-    assert with_certainty(HAPPENS, level) == said
+    lead, have = hedged(HAVE, level)
+    _, lasts = hedged(LASTS, level)
+
+    assert (lead, have, lasts) == said
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,41 @@ def test_a_product_is_named_as_short_as_the_table_allows(text, short):
     assert product(text) == short
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        pytest.param(
+            ["adults with mild or extreme fat", "adults with moderate fat", "adults with moderate fat"],
+            "adults with mild, extreme or moderate fat",
+            id="alternatives",
+        ),
+        pytest.param(
+            ["adults with mild to severe fat", "adults with a double chin and fat"],
+            "adults with mild to severe or a double chin and fat",
+            id="longer ones",
+        ),
+        pytest.param(
+            ["women with scars", "women with scars after acne"],
+            "women with scars or women with scars after acne",
+            id="more",
+        ),
+        pytest.param(["women", "men"], "women or men", id="nothing shared"),
+        pytest.param(["women with scars"], "women with scars", id="one"),
+        pytest.param([], "", id="none"),
+    ],
+)
+def test_people_of_several_studies_are_named_once(names, said):
+    """What all names begin and end with is said once, and nothing of what differs is lost."""
+    assert merged(names) == said
+
+
+def test_units_are_printed_and_brackets_stay_single():
+    """Square and cubic units have their sign; what stands in brackets joins those before it."""
+    assert printed("2 mg/cm2 in 3 cm3, 5 m2, CM2") == "2 mg/cm² in 3 cm³, 5 m², CM2"
+    assert bracketed("pain (a)", "Kim 2010") == "pain (a; Kim 2010)"
+    assert bracketed("pain", "Kim 2010") == "pain (Kim 2010)"
+
+
 def test_people_are_people():
     """A disease standing for its people gets them, and brackets go."""
     assert population("Knee osteoarthritis, grade 2-3") == "people with knee osteoarthritis"
@@ -113,6 +156,7 @@ def test_people_are_people():
         population("adults with mild (grade 1; BMI 25) or extreme fat; 93 randomised")
         == "adults with mild or extreme fat"
     )
+    assert population("100 consecutive patients, 152 sessions") == "consecutive patients"
 
 
 def test_a_name_keeps_its_capital_after_whether():
@@ -150,9 +194,65 @@ def test_a_pooled_effect_becomes_people_per_100():
 
     assert risks.intervention == pytest.approx(0.60)
     assert risks.comparator == pytest.approx(0.25)
-    assert sentence.startswith("Pain: this probably happens to 60 in 100 people")
-    assert "25 in 100" in sentence
-    assert "35 more in 100 (" in sentence
+    assert sentence.startswith("Pain: this probably happens to about 60 in 100 people with ")
+    assert ", against 25 in 100 with " in sentence
+    assert "(35 more, " in sentence
+    assert sentence.endswith("2 trials of 80 people: Park 2008 and Kim 2010).")
+
+
+def worded(**cells):
+    """Return the finding of a small workbook whose tables also have the short names that a sentence takes."""
+    studies = [dict(row) | cells.get("study", {}) for row in ROWS["studies"]]
+    outcomes = [dict(row) for row in ROWS["outcomes"]]
+    outcomes[0]["said"] = cells.get("said", "had pain where it was rubbed in")
+    results = [dict(row) | cells.get("result", {}) for row in ROWS["results"]]
+    files = good_files() | {
+        "claims/studies.csv": as_csv("studies", studies),
+        "claims/outcomes.csv": as_csv("outcomes", outcomes),
+        "claims/results.csv": as_csv("results", results),
+    }
+    return desk_of(assemble(files)).findings["pain-rr"]
+
+
+def test_product_and_people_come_first():
+    """With the short names of the tables: with what how many have what, when, and against how many."""
+    names = {
+        "intervention_said": "the cream (2 mg/cm2)",
+        "comparator_said": "a plain cream",
+        "population_said": "adults with a cough",
+    }
+    finding = worded(study=names, result={"timepoint": "12 weeks after last session"})
+    sentence = finding_sentence(finding, Certainty.LOW)
+
+    assert sentence.startswith(
+        "With the cream (2 mg/cm²), about 60 in 100 people may have pain where it was rubbed in 12 weeks after the "
+        "last session, against 25 in 100 with a plain cream (35 more, "
+    )
+    assert sentence.endswith("; 2 trials of 80 adults with a cough: Park 2008 and Kim 2010).")
+
+
+def test_a_very_uncertain_sentence_says_so_first():
+    """No verb states an effect; what was seen is in the past."""
+    sentence = finding_sentence(worded(), Certainty.VERY_LOW)
+
+    assert sentence.startswith("The evidence is very uncertain: with ")
+    assert "60 in 100 people had pain where it was rubbed in" in sentence
+
+
+def test_a_time_that_cannot_follow_stands_in_brackets():
+    """An outcome with a time of its own, and a time that is no "after", leave it to the brackets."""
+    plain = finding_sentence(worded(), Certainty.LOW)
+    own = worded(said="had pain within two days", result={"timepoint": "2 days after the first session"})
+    twice = finding_sentence(own, Certainty.LOW)
+
+    assert "more; 12 weeks; 2 trials" in plain
+    assert "have pain within two days, against" in twice
+    assert "more; 2 days after the first session; 2 trials" in twice
+
+
+def test_what_does_not_begin_with_had_is_not_made_a_sentence():
+    """Where `said` cannot follow *may have*, the outcome's name stands as it is."""
+    assert finding_sentence(worded(said="pain"), Certainty.LOW).startswith("Pain: this may happen to about 60 in 100")
 
 
 def test_risks_never_leave_their_range():
@@ -170,7 +270,7 @@ def test_a_sentence_is_no_stronger_than_the_claim():
     level = min(desk.verdicts["C02.a"].certainty, desk.findings["pain-rr"].grade.level, key=LADDER.index)
 
     assert found.action == Action.CHANGE
-    assert f"Pain: {with_certainty(HAPPENS, level)}" in found.sentence
+    assert f"Pain: this {hedged(HAPPENS, level)[1]}" in found.sentence
 
 
 def test_a_product_that_was_not_studied_is_removed_with_a_context_line():
@@ -181,7 +281,7 @@ def test_a_product_that_was_not_studied_is_removed_with_a_context_line():
     found = proposal(files | {"claims/citations.csv": as_csv("citations", rows)})
 
     assert (found.action, found.sentence) == (Action.REMOVE, "")
-    assert found.context.startswith("About what is another product than the one advertised: Pain: ")
+    assert found.context.startswith("What was studied is another product than the one advertised. Pain: ")
     assert "60 in 100 people" in found.context
 
 
@@ -220,7 +320,7 @@ def test_no_proposal_is_stronger_than_its_certainty(desk, proposals):
     for name, each in proposals.items():
         level = desk.verdicts[name].certainty
         if each.action == Action.CHANGE and level == Certainty.LOW:
-            assert re.search(rf": this may |This may hold|{lead}", each.sentence), name
+            assert re.search(rf"\bmay (have|be|last|hold)\b|{lead}", each.sentence, re.IGNORECASE), name
             assert "probably" not in each.sentence
         if each.action == Action.CHANGE and level == Certainty.VERY_LOW and name != "C04":
             assert each.sentence.startswith("The evidence is very uncertain about whether "), name
@@ -248,7 +348,7 @@ def test_bruises_of_the_drug_stand_beside_those_of_the_needle(desk, proposals):
     texts += [observed(one) for one in desk.findings.values()]
     texts += [headline_sentence(desk.verdicts[name], desk.book, desk=desk) for name in HEADLINES]
 
-    named = [text for text in texts if re.search(r"bruising[^:]*: ", text, re.IGNORECASE)]
+    named = [text for text in texts if re.search(r"had bruis|have bruis|bruising.* last", text, re.IGNORECASE)]
     assert named
     assert [text for text in named if "placebo" not in text] == []
 
@@ -256,7 +356,8 @@ def test_bruises_of_the_drug_stand_beside_those_of_the_needle(desk, proposals):
 def known_numbers(finding, per=100):
     """Return every number that a sentence on a finding may hold, recomputed here from the results table."""
     found = {str(per), str(len(finding.studies))}
-    for arm in finding.arms + (finding.beside.arms if finding.beside else ()):
+    arms = finding.arms + (finding.beside.arms if finding.beside else ())
+    for arm in arms:
         values = {name: number(arm, name) for name in ("n", "events", "percent", "mean", "median")}
         if values["n"] > 0 and not math.isnan(values["events"]):
             found |= texts(
@@ -264,7 +365,11 @@ def known_numbers(finding, per=100):
             )
         found |= texts(value for value in values.values() if not math.isnan(value))
     for study in finding.studies.values():
-        found |= texts([study.n_enrolled])
+        own = [arm for arm in arms if arm.study_id == study.study_id]
+        groups = [[arm for arm in own if arm.group == group] for group in ("intervention", "comparator", "single")]
+        pairs = [[arm for arm in own if arm.comparison_id == name] for name in {arm.comparison_id for arm in own}]
+        sizes = [sum(number(arm, "n") for arm in some) for some in (own, *groups, *pairs)]
+        found |= texts([study.n_enrolled, *(size for size in sizes if not math.isnan(size))])
     both = [
         sum(number(arm, "n") for arm in finding.arms if arm.group == group) for group in ("intervention", "comparator")
     ]
@@ -291,22 +396,19 @@ def wilson(x, n, z=1.959963984540054):
 
 
 def numbers_left(text, finding):
-    """Return the numbers of a text that no name, time, product or population of the tables explains."""
+    """Return the numbers of a text that no name, time, product, source or population of the tables explains."""
     of = [one for one in (finding, finding.beside) if one is not None]
-    said = {one.outcome.name for one in of}
+    said = {name for one in of for name in (one.outcome.name, one.outcome.said.removeprefix("had "))}
     for one in of:
+        said |= set(one.sources.values()) | set(times(one.arms)) | {product(arm.arm) for arm in one.arms}
+        said |= {merged([who(study) for study in one.studies.values()])}
         for study in one.studies.values():
-            said |= {
-                study.study_id,
-                product(study.intervention),
-                product(study.comparator),
-                population(study.population),
-            }
-            said |= {population(study.comparator)}
-        said |= {arm.timepoint for arm in one.arms} | {product(arm.arm) for arm in one.arms}
+            said |= {study.intervention_said, study.comparator_said, product(study.intervention), who(study)}
+            said |= {product(without_brackets(study.comparator))}
+    said |= {printed(name) for name in said} | {without_brackets(name) for name in said}
     scale = re.search(r"0 to (\d+)", finding.outcome.unit)
     said |= {f"of {scale[1]} points"} if scale else set()
-    for known in sorted(filter(None, said), key=len, reverse=True):
+    for known in sorted(filter(None, said | {name.removesuffix(")") for name in said}), key=len, reverse=True):
         text = text.replace(known, " ")
     return re.findall(r"\d[\d,]*(?:\.\d+)?", text)
 
@@ -314,31 +416,82 @@ def numbers_left(text, finding):
 def test_no_sentence_has_a_number_of_its_own(desk):
     """Every number of every sentence can be recomputed from the results table and the pooled effect."""
     for finding in desk.findings.values():
-        for text in (finding_sentence(finding, Certainty.LOW), observed(finding)):
+        for text in (finding_sentence(finding, Certainty.LOW), observed(finding), *short_sentence(finding, None)):
             allowed = known_numbers(finding)
             left = [number for number in numbers_left(text, finding) if number.rstrip(",") not in allowed]
             assert left == [], finding.name
 
 
 def test_painless_is_answered_with_numbers_unit_and_product(desk):
-    """The first screen's sentence on C24 has the score, the counts under drug and placebo, and what was injected."""
+    """The first screen's sentence on C24 has the score, the risks under drug and placebo, and what was injected."""
     sentence = headline_sentence(desk.verdicts["C24"], desk.book)
 
-    assert "8.0 and 7.4 of 10 points on average" in sentence
-    assert "scalp mesotherapy" in sentence
-    assert "30 people" in sentence
-    assert "356 of 513 people with deoxycholic acid" in sentence
-    assert "160 of 506 people with placebo injections" in sentence
+    assert sentence == (
+        "Pain during the injections was 8.0 and 7.4 of 10 points on average with scalp mesotherapy without a vibrating "
+        "device (30 people, Carvalho 2021); 69 in 100 people had pain recorded at the injection site with deoxycholic "
+        "acid, against 32 in 100 with placebo injections (1,019 people, product label 2015); only partly the product "
+        "advertised."
+    )
 
 
 @pytest.mark.parametrize("claim_id", HEADLINES)
-def test_every_headline_has_a_number_and_a_locator(desk, claim_id):
-    """Each first-screen sentence is one sentence with counts or scores and the study that they stand in."""
+def test_every_headline_has_a_number_and_a_source(desk, claim_id):
+    """Each first-screen sentence is one short sentence with risks or scores and the study that they stand in."""
     sentence = headline_sentence(desk.verdicts[claim_id], desk.book, desk=desk)
 
-    assert re.search(r"\d+ of \d+ (people|points)|in 100 people", sentence)
-    assert any(name in sentence for name in desk.index.studies)
+    assert re.search(r"\d+ of \d+ points|in 100 people", sentence)
+    assert any(name in sentence for name in desk.sources.values())
+    assert len(sentence.split()) <= LONG_HEADLINE
     assert sentence.endswith(".")
+
+
+def test_studies_of_the_product_advertised_are_counted_in_a_headline(desk):
+    """C11: the numbers are of a drug, and ten studies of what is advertised have none for that outcome."""
+    sentence = headline_sentence(desk.verdicts["C11"], desk.book, desk=desk)
+
+    assert sentence.startswith("67 in 100 people had at least one grade less chin fat ")
+    assert "(516 people, Humphrey 2016, largest of 3 trials)" in sentence
+    assert sentence.endswith("; 10 studies of the product advertised itself have no such numbers here.")
+
+
+def test_sentences_are_short_and_the_rest_stands_beside(proposals):
+    """What a long sentence leaves out, limits, people and names of pooled studies, is in the context."""
+    lengths = {name: len(each.sentence.split()) for name, each in proposals.items()}
+    shortened = proposals["C07"]
+
+    assert {name for name, words in lengths.items() if words > LONG_SENTENCE + 10} == set()
+    assert "(50 to 83)" not in shortened.sentence
+    assert "50 women with androgenetic alopecia" in shortened.sentence
+    assert "69 in 100 people (50 to 83) with intradermal minoxidil 0.5%" in shortened.context
+    assert "The 3 trials: Jones 2016, Humphrey 2016 and Glogau 2019." in proposals["C11"].context
+
+
+def test_no_sentence_names_a_study_by_its_key(desk, proposals):
+    """Sources are cited by author and year; keys stand in what a proposal rests on."""
+    keys = re.compile(rf"\b(?:{'|'.join(desk.index.studies)})\b")
+    texts = [f"{each.sentence} {each.context}" for name, each in proposals.items() if not name.startswith("C06")]
+    texts += [finding_sentence(one, one.grade.level) for one in desk.findings.values()]
+
+    assert [text for text in texts if keys.search(text)] == []
+
+
+def test_what_the_sources_limit_stands_beside_the_words(proposals):
+    """Claims without numbers: words that hold keep standing with what goes with them, others hold in part."""
+    sentences = {name: proposals[name].sentence for name in ("C22", "C25", "C36", "C43", "C44")}
+
+    assert sentences["C36"].startswith("The advert's words hold as far as this goes: because cells refill, ")
+    assert sentences["C43"].startswith("The advert's words hold only with this beside them: a professional society ")
+    assert sentences["C44"].endswith("(4.9 against 4.2 on average; Glogau 2019).")
+    assert sentences["C22"].startswith("That mesotherapy needs no preparation holds only in part: a published ")
+    assert sentences["C25"].startswith("That the medication melts fat beneath the skin and shrinks fat cells may hold ")
+
+
+def test_every_outcome_of_a_synthesis_can_be_said(desk):
+    """`said` follows *had* for counts, and is no sentence for what is measured."""
+    outcomes = {one.outcome.outcome_id: one.outcome for one in desk.findings.values()}
+
+    assert [name for name, row in outcomes.items() if not row.said] == []
+    assert [name for name, row in outcomes.items() if (row.kind == "binary") != row.said.startswith("had ")] == []
 
 
 def test_a_claim_without_numbers_says_so():
@@ -363,7 +516,7 @@ def test_only_the_part_that_the_evidence_bears_is_offered(proposals):
     found = proposals["C04"]
 
     assert found.action == Action.CHANGE
-    assert "chin fat: this may happen to" in found.sentence
+    assert "may have at least one grade less chin fat by both " in found.sentence
     assert "bears only “chin”" in found.context
 
 
@@ -377,4 +530,4 @@ def test_the_page_on_wording_has_the_words_of_the_table():
         if f"| {level} | {words.adverb or words.lead or '(none)'} |" not in page
     ] == []
     assert " ".join(BANNER.split()) in " ".join(page.replace("\n> ", " ").split())
-    assert with_certainty(HOLDS, Certainty.HIGH) == "this holds"
+    assert hedged(IS, Certainty.HIGH) == ("", "is")

@@ -260,6 +260,21 @@ STUDIES = Table(
         _ids("overlaps_with", "Studies with some of the same participants.", refers_to="studies"),
         _text("limits", "What weakens it, from what was read."),
         _word("appraisal_basis", "What of it was read.", words.Basis),
+        _text(
+            "intervention_said",
+            "The intervention in a few words, as a sentence has it after *with*; empty: its text to the first comma.",
+            optional=True,
+        ),
+        _text(
+            "comparator_said",
+            "The comparator in a few words, as a sentence has it after *with*; empty: its text to the first comma.",
+            optional=True,
+        ),
+        _text(
+            "population_said",
+            "The people in a few words and the plural (`women with hair loss`); empty: their text to the first comma.",
+            optional=True,
+        ),
     ),
 )
 
@@ -275,6 +290,13 @@ OUTCOMES = Table(
         _word("higher_is", "Whether more of it is good for the person.", words.HigherIs),
         _number("important_difference", "The smallest difference that matters to people, in the unit."),
         _text("important_difference_source", "Where that difference comes from."),
+        _text(
+            "said",
+            "As a sentence says it. Binary: what people had, from *had* on (`had pain`, `had missed work`), which "
+            "becomes *may have*. Continuous: what is measured (`pain during the injections`). Time: what lasts "
+            "(`bruising in those affected`). No more than the name says; empty: the name stands in its place.",
+            optional=True,
+        ),
     ),
 )
 

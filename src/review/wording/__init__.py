@@ -2,8 +2,9 @@
 
 from review.wording.finding import Absolute, Desk, Finding, absolute, desk_of, participants
 from review.wording.headlines import headline_sentence
-from review.wording.numbers import MEASURE_NAMES, finding_sentence, observed
+from review.wording.numbers import MEASURE_NAMES
 from review.wording.proposals import Action, Proposal, propose_wording
+from review.wording.sentences import finding_sentence, observed
 from review.wording.words import BANNER, CERTAINTY_WORDS, NONE_FOUND
 
 __all__ = [

@@ -14,7 +14,8 @@ from review.cells import rows
 from review.certainty import Grade, Rating
 from review.claims import is_part, parent_id
 from review.evidence import Index, SynthesisEvidence, index_of, synthesis_evidence
-from review.vocabulary import Answer, Group, Match, Measure, OutcomeKind, Role, SynthesisGroup
+from review.references import short_citation
+from review.vocabulary import Answer, Basis, Group, Match, Measure, OutcomeKind, Role, SynthesisGroup
 from review.wording.words import names_in
 from review.workbook import Workbook
 
@@ -35,6 +36,8 @@ class Finding:
         The rows of its comparisons, in the order of the synthesis.
     studies : mapping
         The rows of its studies by id.
+    sources : mapping
+        How each study is cited, by its id and in the same order.
     grade : Grade
         Its certainty; without a level where a person has not judged yet.
     beside : Finding or None
@@ -47,6 +50,7 @@ class Finding:
     outcome: Any
     arms: tuple[Any, ...]
     studies: Mapping[str, Any]
+    sources: Mapping[str, str]
     grade: Grade
     beside: Finding | None = None
 
@@ -92,6 +96,8 @@ class Desk:
         The parts of each whole claim that has any, by id.
     cited : mapping
         The citations of each claim and part.
+    sources : mapping
+        How each study is cited, by its id.
     names : frozenset of str
         Words of the claims' statements that keep their capital.
     """
@@ -103,6 +109,7 @@ class Desk:
     owned: Mapping[str, tuple[Finding, ...]]
     parts: Mapping[str, tuple[str, ...]]
     cited: Mapping[str, tuple[Any, ...]]
+    sources: Mapping[str, str]
     names: frozenset[str]
 
     def of_claim(self, claim_id: str) -> tuple[Finding, ...]:
@@ -145,11 +152,12 @@ def desk_of(book: Workbook) -> Desk:
     given = {verdict.claim_id: verdict for verdict in verdicts(book)}
     shown = synthesis_evidence(book, index)
     grades = synthesis_grades(book)
+    sources = {name: _source(study, book) for name, study in index.studies.items()}
     found = {}
     for row in rows(book.syntheses):
         if row.synthesis_id in shown:
             grade = _grade(row, grades[row.synthesis_id], given)
-            found[row.synthesis_id] = _finding(row, shown[row.synthesis_id], grade, index)
+            found[row.synthesis_id] = _finding(row, shown[row.synthesis_id], grade, index=index, sources=sources)
     comparators = _comparators(found.values())
     paired = {name: replace(one, beside=_beside(one, comparators)) for name, one in found.items()}
     parts = ((parent_id(name), name) for name in index.claims if is_part(name))
@@ -161,6 +169,7 @@ def desk_of(book: Workbook) -> Desk:
         owned=_grouped((one.row.claim_id, one) for one in paired.values()),
         parts=_grouped(parts),
         cited=_grouped((claim, citation) for (claim, _), citation in index.citations.items()),
+        sources=sources,
         names=names_in(book.claims["statement"]),
     )
 
@@ -279,14 +288,31 @@ def participants(finding: Finding) -> int:
     return 0 if any(pd.isna(size) for size in sizes) else int(sum(sizes))
 
 
-def _finding(row: Any, evidence: SynthesisEvidence, grade: Grade, index: Index) -> Finding:
+def source_of(key: str, book: Workbook) -> str:
+    """How a reference is cited in a sentence, such as ``Rzany 2014``; its key where references.bib has no entry."""
+    entry = book.references.get(key)
+    return key if entry is None else short_citation(entry)
+
+
+def _source(study: Any, book: Workbook) -> str:
+    """How a study is cited: by its main reference, or as the label that it was read from."""
+    main = source_of(study.reference_keys[0], book) if study.reference_keys else str(study.study_id)
+    # A label's author is a firm, whose name would say nothing of what the numbers are from.
+    return f"product label {main.rsplit(' ', 1)[-1]}" if study.appraisal_basis == Basis.LABEL else main
+
+
+def _finding(
+    row: Any, evidence: SynthesisEvidence, grade: Grade, *, index: Index, sources: Mapping[str, str]
+) -> Finding:
     arms = [arm for name in dict.fromkeys(row.include) for arm in _arms(name, index)]
+    studies = {arm.study_id: index.studies[arm.study_id] for arm in arms if arm.study_id in index.studies}
     return Finding(
         row=row,
         shown=evidence,
         outcome=index.outcomes[row.outcome_id],
         arms=tuple(arms),
-        studies={arm.study_id: index.studies[arm.study_id] for arm in arms if arm.study_id in index.studies},
+        studies=studies,
+        sources={name: sources[name] for name in studies},
         grade=grade,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -22,9 +22,24 @@ from review.vocabulary import (
     Role,
     VerdictLabel,
 )
+from review.wording.cited import cited_by, cited_text
 from review.wording.finding import Desk, Finding, absolute, desk_of
-from review.wording.numbers import NOT_ADVERTISED, finding_sentence, stands_apart, study_by_study
-from review.wording.words import BANNER, HOLDS, NONE_FOUND, clause, listed, lowered, opening, with_certainty
+from review.wording.numbers import shown_by
+from review.wording.sentences import NOT_ADVERTISED, finding_sentence, short_sentence, stands_apart
+from review.wording.words import (
+    BANNER,
+    HOLD,
+    HOLDS,
+    HOLDS_NOT,
+    NONE_FOUND,
+    clause,
+    hedged,
+    listed,
+    lowered,
+    opening,
+    printed,
+    raised,
+)
 from review.workbook import Workbook
 
 
@@ -57,8 +72,8 @@ _DIRECTIONS = {
     Direction.INCONCLUSIVE: "is inconclusive",
 }
 _WAY = {
-    Direction.SUPPORTS: "for the claim",
-    Direction.PARTLY_SUPPORTS: "in part for the claim",
+    Direction.SUPPORTS: "towards the claim",
+    Direction.PARTLY_SUPPORTS: "partly towards the claim",
     Direction.CONTRADICTS: "against the claim",
 }
 
@@ -138,8 +153,8 @@ def _proposal(row: Any, desk: Desk) -> Proposal:
         label=verdict.label,
         action=action,
         advert=row.quote,
-        sentence=said.sentence,
-        context=" ".join(said.context),
+        sentence=printed(said.sentence),
+        context=printed(" ".join(said.context)),
         banner=BANNER,
         reason=_reason(row, verdict, action, desk),
         rests_on=tuple(dict.fromkeys((*said.rests_on, *verdict.rests_on))),
@@ -201,7 +216,7 @@ def _changed(row: Any, verdict: Verdict, desk: Desk) -> _Said:
     if verdict.label == VerdictLabel.NOT_SUBSTANTIATED:
         conflict = verdict.certainty == Documentation.CONFLICTING
         lead = "The sources conflict on" if conflict else "What was found does not settle"
-        return _Said(sentence=f"{lead} whether {about}.", context=_found(row, verdict, desk))
+        return _Said(sentence=f"{lead} whether {about}.", context=_found(verdict, desk))
     return _from_citations(row, verdict, desk)
 
 
@@ -233,7 +248,7 @@ def _very_uncertain(row: Any, verdict: Verdict, about: str, desk: Desk) -> _Said
     if best is not None:
         context += _lines(row, verdict, [best], desk)
     else:
-        context += _found(row, verdict, desk)
+        context += _found(verdict, desk)
     sentence = f"{opening(Certainty.VERY_LOW)} about whether {about}."
     return _Said(sentence=sentence, context=tuple(context), rests_on=best.rests_on if best else ())
 
@@ -246,10 +261,10 @@ def _removed(row: Any, verdict: Verdict, desk: Desk) -> _Said:
     found = desk.of_claim(row.claim_id)
     shown = [one for one in found if one.row.role == Role.DECIDING] or [best] if best else []
     if best is None or not shown:
-        return _Said(context=("About another product:", *_found(row, verdict, desk)))
+        return _Said(context=("What was studied is another product than the one advertised.", *_found(verdict, desk)))
     if not best.compared:
         shown += [one for one in found if _worth_saying(one, best)][: CONTEXT_FINDINGS - len(shown)]
-    lead = f"About what is {NOT_ADVERTISED.get(Match(best.advertised or Match.NO), 'studied')}:"
+    lead = f"What was studied is {NOT_ADVERTISED[Match.PARTLY if best.advertised == Match.PARTLY else Match.NO]}."
     ids = tuple(name for one in shown for name in one.rests_on)
     return _Said(context=(lead, *_lines(row, verdict, shown, desk)), rests_on=ids)
 
@@ -259,10 +274,12 @@ def _from_finding(row: Any, verdict: Verdict, best: Finding, desk: Desk) -> _Sai
     others = [one for one in desk.of_claim(row.claim_id) if _worth_saying(one, best)][: CONTEXT_FINDINGS - 1]
     left = studies_not_in(row.claim_id, [best, *others], desk)
     context = [f"What was studied is {apart}."] if (apart := stands_apart(best).removeprefix("; ")) else []
+    sentence, rest = short_sentence(best, _level(best, verdict))
+    context += [rest] if rest else []
     context += _lines(row, verdict, others, desk)
     if left and best.advertised != Match.YES:
-        context.append(f"Studies of the product advertised that are not in these numbers: {listed(left)}.")
-    sentence = finding_sentence(best, _level(best, verdict), apart=False)
+        names = listed([desk.sources.get(name, name) for name in left])
+        context.append(f"Studies of the product advertised that are not in these numbers: {names}.")
     return _Said(sentence=sentence, context=tuple(context), rests_on=best.rests_on)
 
 
@@ -285,39 +302,34 @@ def _from_citations(row: Any, verdict: Verdict, desk: Desk) -> _Said:
     Of a claim that stands with limits the first that supports it; of one that must be weakened the first that does
     not, since that is what the wording has to make room for.
     """
-    found = list(_citations(verdict, row.claim_id, desk))
+    found = list(cited_by(verdict, desk))
     if not found:
         return _Said(context=("Nothing on file says more than the verdict's reason.",))
-    weakened = verdict.label not in {VerdictLabel.SUPPORTED, VerdictLabel.SUPPORTED_WITH_LIMITS}
-    found.sort(key=lambda each: (each[1].relation == Relation.SUPPORTS) == weakened)
-    (key, first), *others = found
+    stands = verdict.label == VerdictLabel.SUPPORTED_WITH_LIMITS
+    found.sort(key=lambda each: each.supports != stands)
+    first, *others = found
+    how = _how_it_holds(row, verdict, desk, supported=first.supports)
+    limits = [each for each in others if not each.supports] or others
+    context = tuple(cited_text(each, desk) for each in limits[: CONTEXT_FINDINGS - 1])
+    return _Said(sentence=f"{how}: {cited_text(first, desk, inside=True)}", context=context, rests_on=first.keys)
+
+
+def _how_it_holds(row: Any, verdict: Verdict, desk: Desk, *, supported: bool) -> str:
+    """How far a claim holds, before what shows it: of one that stands its own words, of another what it states."""
     level = verdict.certainty if isinstance(verdict.certainty, Certainty) else Certainty.HIGH
-    verb = with_certainty(HOLDS, level)
-    how = "so far" if first.relation == Relation.SUPPORTS else "only with a limit"
-    limits = [each for each in others if each[1].relation != Relation.SUPPORTS] or others
-    context = tuple(_finding_text(citation, name, capital=True) for name, citation in limits[: CONTEXT_FINDINGS - 1])
-    sentence = f"{verb[:1].upper()}{verb[1:]} {how}: {_finding_text(first, key)}"
-    return _Said(sentence=sentence, context=context, rests_on=(key,))
+    if verdict.label == VerdictLabel.SUPPORTED_WITH_LIMITS:
+        limit = "as far as this goes" if supported else "only with this beside them"
+        lead, verb = hedged(HOLD, level)
+        return raised(": ".join(filter(None, (lead, f"the advert's words {verb} {limit}"))))
+    against = verdict.direction == Direction.CONTRADICTS
+    lead, verb = hedged(HOLDS_NOT if against else HOLDS, level)
+    text = f"that {clause(row.statement, desk.names)} {verb}{'' if against else ' only in part'}"
+    return raised(": ".join(filter(None, (lead, text))))
 
 
-def _found(row: Any, verdict: Verdict, desk: Desk) -> tuple[str, ...]:
+def _found(verdict: Verdict, desk: Desk) -> tuple[str, ...]:
     """What the first references of the verdict say."""
-    named = list(_citations(verdict, row.claim_id, desk))[:CONTEXT_FINDINGS]
-    return tuple(_finding_text(citation, key, capital=True) for key, citation in named)
-
-
-def _citations(verdict: Verdict, claim_id: str, desk: Desk) -> Iterator[tuple[str, Any]]:
-    """The citations of the references that a verdict rests on, in its order."""
-    for key in verdict.rests_on:
-        citation = desk.index.citations.get((claim_id, key)) or desk.index.citations.get((parent_id(claim_id), key))
-        if citation is not None and citation.relation != Relation.BACKGROUND:
-            yield key, citation
-
-
-def _finding_text(citation: Any, key: str, *, capital: bool = False) -> str:
-    """A citation's finding with its reference, as one sentence."""
-    text = citation.finding.strip().rstrip(".")
-    return f"{text if capital else lowered(text)} ({key})."
+    return tuple(cited_text(each, desk) for each in cited_by(verdict, desk)[:CONTEXT_FINDINGS])
 
 
 def best_finding(claim_id: str, desk: Desk, *, own: bool = False) -> Finding | None:
@@ -332,7 +344,7 @@ def best_finding(claim_id: str, desk: Desk, *, own: bool = False) -> Finding | N
     if own:
         found = tuple(one for one in found if one.row.claim_id == claim_id or one.name in _rests_on(claim_id, desk))
     pooled = [one for one in found if one.compared and one.shown.primary and one.shown.primary.pooled]
-    numbers = [one for one in found if study_by_study(one)]
+    numbers = [one for one in found if shown_by(one)]
     return next(iter([*pooled, *(one for one in numbers if not one.compared), *numbers]), None)
 
 

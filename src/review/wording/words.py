@@ -1,6 +1,6 @@
-"""The words of certainty, in one table, and the plain forms of what the tables say.
+"""The words of certainty, in one table, and the plain forms of words and numbers.
 
-Nothing is computed here; every sentence of the review takes its adverb from `CERTAINTY_WORDS`.
+Every sentence of the review takes its adverb from `CERTAINTY_WORDS`.  What studies gave to whom is in `names`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class CertaintyWords:
     base_form : bool
         Whether the verb after the adverb stands in its base form ("may happen").
     lead : str
-        What stands in the place of a verb; empty where a verb is allowed.
+        What the sentence begins with in place of an adverb, the verb then telling what was seen; empty where the verb
+        may state the effect.
     """
 
     adverb: str = ""
@@ -55,60 +56,55 @@ UNRATED = CertaintyWords(lead="certainty not rated")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """A verb's two forms, and what stands in its place where none is allowed."""
+    """A verb as it agrees with its subject, its base form, and its past for what was seen."""
 
-    third: str
+    present: str
     base: str
-    seen: str
+    past: str
 
 
-HAPPENS = Verb(third="this happens to", base="happen to", seen="seen in")
-AVERAGES = Verb(third="this is", base="be", seen="seen was")
-IS = Verb(third="this is", base="be", seen="seen was")
-HOLDS = Verb(third="this holds", base="hold", seen="")
+HAVE = Verb(present="have", base="have", past="had")
+IS = Verb(present="is", base="be", past="was")
+LASTS = Verb(present="lasts", base="last", past="lasted")
+HAPPENS = Verb(present="happens to", base="happen to", past="happened to")
+HOLD = Verb(present="hold", base="hold", past="held")
+HOLDS = Verb(present="holds", base="hold", past="held")
+HOLDS_NOT = Verb(present="does not hold", base="not hold", past="did not hold")
 
 _PEOPLE: Mapping[str, str] = {Per.SESSION: "sessions", Per.INJECTION: "injections"}
-_WHO = re.compile(
-    r"\b(adults?|people|persons?|patients?|women|men|volunteers?|participants?|subjects?|responders?|children)\b",
-    re.IGNORECASE,
-)
-#: A comma or semicolon that ends a name: not one between two numbers, nor one in a list of Roman numerals.
-_STOP = re.compile(r"(?<!\d)[,;]\s(?![IVX]+\b)|[,;]\s(?!\d|[IVX]+\b)")
 _CAPITAL = re.compile(r"\b[A-Z][\w-]*")
-_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_POWER = re.compile(r"\b([cm]?m)([23])\b")
 
 
-def with_certainty(verb: Verb, level: Certainty | None) -> str:
-    """The verb as strong as the certainty allows.
+def hedged(verb: Verb, level: Certainty | None) -> tuple[str, str]:
+    """A verb as strong as the certainty allows, and what the sentence has to begin with.
 
     Parameters
     ----------
     verb : Verb
-        Both forms.
+        All forms.
     level : Certainty or None
         None where nobody has rated it.
 
     Returns
     -------
-    str
-        Such as ``this happens to``, ``this probably happens to``, ``this may happen to``, or ``the evidence is very
-        uncertain; seen in``.
+    lead, verb : str
+        Such as ``"", "have"``, ``"", "probably have"``, ``"", "may have"``, or ``"the evidence is very uncertain",
+        "had"``.
     """
     words = UNRATED if level is None else CERTAINTY_WORDS[level]
     if words.lead:
-        return "; ".join(filter(None, (words.lead, verb.seen)))
-    subject, rest = verb.third.split(" ", 1)
-    return " ".join(filter(None, (subject, words.adverb, verb.base if words.base_form else rest)))
+        return words.lead, verb.past
+    return "", " ".join(filter(None, (words.adverb, verb.base if words.base_form else verb.present)))
 
 
 def opening(level: Certainty) -> str:
     """How a sentence on the evidence as a whole begins at this certainty: empty where it may state the effect."""
-    lead = CERTAINTY_WORDS[level].lead
-    return lead[:1].upper() + lead[1:]
+    return raised(CERTAINTY_WORDS[level].lead)
 
 
 def clause(statement: str, names: Collection[str] = ()) -> str:
-    """A claim's statement as it stands after "whether".
+    """A claim's statement as it stands after "whether" or "that".
 
     Parameters
     ----------
@@ -137,38 +133,24 @@ def lowered(text: str) -> str:
     return text if any(letter.isupper() or letter.isdigit() for letter in first[1:]) else text[:1].lower() + text[1:]
 
 
-def product(text: str) -> str:
-    """What was given, as short as the studies table allows: up to the first comma that ends the name.
-
-    A text that begins with what was not done ("no further treatment; earlier course") stays whole.
-    """
-    if text.lower().startswith("no "):
-        return lowered(text).replace(";", ",")
-    depth = [text[: found.start()].count("(") - text[: found.start()].count(")") for found in _STOP.finditer(text)]
-    ends = [found.start() for found, open_ in zip(_STOP.finditer(text), depth, strict=True) if not open_]
-    return lowered(text[: ends[0]] if ends else text)
+def raised(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
 
 
-def population(text: str) -> str:
-    """Who was studied, without what stands in brackets and after the first comma."""
-    plain = product(_BRACKETS.sub("", text))
-    return plain if not plain or _WHO.search(plain) else f"people with {plain}"
+def printed(text: str) -> str:
+    """The text with square and cubic units as they are printed: ``mg/cm²``."""
+    return _POWER.sub(lambda found: found[1] + "²³"[int(found[2]) - 2], text)
 
 
-def comparator(text: str) -> str:
-    """What it was compared with, as short as the studies table allows."""
-    return product(_BRACKETS.sub("", text))
+def bracketed(text: str, inside: str) -> str:
+    """The text with something in brackets after it, in its own last brackets where it ends with any."""
+    return f"{text[:-1]}; {inside})" if text.endswith(")") else f"{text} ({inside})"
 
 
 def counted_in(per: str) -> str:
     """What is counted: people, sessions or injections."""
     return _PEOPLE.get(per, "people")
-
-
-def distinct(names: Sequence[str]) -> str:
-    """The different names as ``a, b or c``, without those that another one only says at more length."""
-    kept = [name for name in names if not any(other != name and other.startswith(f"{name} ") for other in names)]
-    return listed(kept, word="or")
 
 
 def listed(parts: Sequence[str], *, word: str = "and") -> str:
@@ -179,7 +161,12 @@ def listed(parts: Sequence[str], *, word: str = "and") -> str:
     return f"{', '.join(different[:-1])} {word} {different[-1]}"
 
 
-def in_100(risk: float, *, of: int = 100, decimals: int = 0) -> str:
+def joined(values: Sequence[str]) -> str:
+    """All values, also equal ones, as ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(values[:-1]), *values[-1:])))
+
+
+def in_100(risk: float, *, of: int = 100) -> str:
     """A risk from 0 to 1 per 100 (or `of`), whole unless that would round it to none or all.
 
     Parameters
@@ -188,8 +175,6 @@ def in_100(risk: float, *, of: int = 100, decimals: int = 0) -> str:
         From 0 to 1; a difference may be negative.
     of : int
         100 or 1000.
-    decimals : int
-        At least so many.
 
     Returns
     -------
@@ -198,17 +183,21 @@ def in_100(risk: float, *, of: int = 100, decimals: int = 0) -> str:
     """
     value = abs(risk) * of
     exact = math.isclose(value, round(value), abs_tol=1e-9)
-    if decimals == 0 and round(value) in {0, of} and not exact:
-        decimals = 1
-    return f"{value:,.{decimals}f}"
+    return f"{value:,.{1 if round(value) in {0, of} and not exact else 0}f}"
 
 
-def signed_in_100(difference: tuple[float, float, float], *, of: int = 100, decimals: int = 0) -> str:
-    """A difference of risks with its limits, as ``50 more in 100 (28 to 80 more)``."""
+def more_or_fewer(difference: tuple[float, float, float], *, of: int = 100) -> tuple[str, str]:
+    """A difference of risks and its limits, as ``49 more`` and ``28 to 80 more``."""
     words = ["fewer" if value < 0 else "more" for value in difference]
-    middle, low, high = (in_100(value, of=of, decimals=decimals) for value in difference)
+    middle, low, high = (in_100(value, of=of) for value in difference)
     if words[1] != words[2]:
         limits = f"{low} fewer to {high} more"
     else:
         limits = f"{low} to {high} more" if words[1] == "more" else f"{high} to {low} fewer"
-    return f"{middle} {words[0]} in {of:,} ({limits})"
+    return f"{middle} {words[0]}", limits
+
+
+def signed_in_100(difference: tuple[float, float, float], *, of: int = 100) -> str:
+    """A difference of risks with its limits, as ``49 more in 100 (28 to 80 more)``."""
+    middle, limits = more_or_fewer(difference, of=of)
+    return f"{middle} in {of:,} ({limits})"
