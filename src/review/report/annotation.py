@@ -13,8 +13,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from review.cells import rows
-from review.claims import anchors, is_part
+from review.claims import anchors, is_part, parent_id
 from review.documents import Span
+from review.report.document_findings import pairs
+from review.report.judged import NOT_JUDGED, SIGNS, shown_verdicts
 from review.report.labels import counted
 from review.report.section import Section, fill
 from review.vocabulary import Answer
@@ -99,8 +101,25 @@ def annotated_document(book: Workbook) -> Section:
         marks = [Mark(claim_id=mark.claim_id, start=mark.start, end=mark.end) for mark in rows(here)]
         documents.append((row, paragraphs(book.texts.get(row.document_id, ""), marks, headlines=headlines)))
     missing = [claim for claim in book.claims["claim_id"] if not is_part(claim) and claim not in set(found["claim_id"])]
-    html = fill("annotated_document", documents=documents, missing=missing)
+    judged = shown_verdicts(book)
+    verdicts = {claim: judged.get(claim, NOT_JUDGED) for claim in book.claims["claim_id"]}
+    marked = {verdicts[claim].slug: verdicts[claim] for claim in found["claim_id"]}
+    key = [shown for label in SIGNS for shown in marked.values() if shown.label == label]
+    html = fill(
+        "annotated_document", documents=documents, missing=missing, verdicts=verdicts, key=key, joined=_joined(book)
+    )
     return Section(name="annotated document", size=counted(len(found), "claim"), html=html)
+
+
+def _joined(book: Workbook) -> dict[str, list[tuple[str, bool]]]:
+    """For each claim the others that it cannot be true together with or sits badly with; parts count as claims."""
+    found: dict[str, dict[str, bool]] = {}
+    for pair in pairs(book):
+        first, second = parent_id(pair.first.claim_id), parent_id(pair.second.claim_id)
+        for one, other in ((first, second), (second, first)):
+            if one != other:
+                found.setdefault(one, {}).setdefault(other, pair.contradicts)
+    return {claim: list(others.items()) for claim, others in found.items()}
 
 
 def contexts(book: Workbook) -> dict[str, Context]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from review.cells import rows
 from review.claims import is_part, parent_id
+from review.cues import Wording, claim_wording
 from review.report.annotation import Context, contexts
 from review.report.citing import Citation, by_claim, by_relation, citations, relation_counts
 from review.report.judged import NOT_JUDGED, Shown, shown_verdicts
 from review.report.labels import counted
-from review.report.quantities import quantity_sentences
+from review.report.quantities import needed, quantity_sentences
 from review.report.section import Section, fill
 from review.report.syntheses import Picture, claim_pictures
 from review.vocabulary import Answer, Reading, RecordState, Role
@@ -57,6 +58,10 @@ class Card:
         The parts of the question that apply.
     quantities : tuple of str
         The testable readings as sentences.
+    needed : str
+        What evidence would support it as worded.
+    wording : Wording
+        How strongly it is worded, with the cues.
     contradicts, in_tension_with : tuple of (str, str)
         Other claims of the document, with their statements.
     parts : tuple of Card
@@ -94,6 +99,8 @@ class Card:
     main: bool
     question: tuple[tuple[str, str], ...]
     quantities: tuple[str, ...]
+    needed: str
+    wording: Wording
     contradicts: tuple[tuple[str, str], ...]
     in_tension_with: tuple[tuple[str, str], ...]
     parts: tuple[Card, ...]
@@ -121,6 +128,7 @@ class _Lookup:
     verdicts: Mapping[str, Shown]
     syntheses: Mapping[str, Sequence[Any]]
     pictures: Mapping[str, Picture]
+    wordings: Mapping[str, Wording]
     proposals: Mapping[str, Proposal]
 
 
@@ -156,8 +164,16 @@ def _lookup(book: Workbook) -> _Lookup:
         verdicts=judged,
         syntheses=_by_claim(book),
         pictures=claim_pictures(book),
+        wordings=_wordings(book),
         proposals={one.claim_id: one for one in propose_wording(book)} if judged else {},
     )
+
+
+def _wordings(book: Workbook) -> dict[str, Wording]:
+    return {
+        row.claim_id: Wording(level=row.level, name=row.name, cues=row.cues)
+        for row in rows(claim_wording(book.claims, book.texts))
+    }
 
 
 def _by_claim(book: Workbook) -> dict[str, list[Any]]:
@@ -198,6 +214,8 @@ def _card(row: Any, lookup: _Lookup) -> Card:
             (said, getattr(row, name)) for name, said in QUESTION.items() if getattr(row, name) not in NOT_APPLICABLE
         ),
         quantities=quantity_sentences(row.quantity, lookup.outcomes),
+        needed=needed(row),
+        wording=lookup.wordings[row.claim_id],
         contradicts=_named(row.contradicts, lookup),
         in_tension_with=_named(row.in_tension_with, lookup),
         parts=tuple(_card(part, lookup) for part in lookup.parts.get(row.claim_id, ())),

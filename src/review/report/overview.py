@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from review.appraisal import verdicts
 from review.cells import rows
+from review.certainty import LADDER
 from review.claims import is_part, parent_id
 from review.errors import Severity
 from review.report.citing import Citation, citations, relation_counts
 from review.report.judged import CAVEAT, NOT_JUDGED, SIGNS, Shown, appraisable, shown_verdicts
-from review.report.labels import RELATIONS, counted
+from review.report.labels import RELATIONS, counted, day
 from review.report.section import Section, fill
-from review.vocabulary import Answer, Direct
+from review.vocabulary import Answer, Direct, Documentation
 from review.wording import desk_of, headline_sentence
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class ClaimLine:
 
     Attributes
     ----------
-    claim_id, quote, statement, kind : str
+    claim_id, quote, statement, theme, kind : str
         As in the claims table.
     headline : bool
         Whether it stands in the first answer.
@@ -43,6 +44,7 @@ class ClaimLine:
     claim_id: str
     quote: str
     statement: str
+    theme: str
     kind: str
     headline: bool
     verdict: Shown
@@ -73,9 +75,57 @@ def title_box(book: Workbook) -> Section:
 
 def answer(book: Workbook) -> Section:
     """The headline claims with their verdict and the citations of each relation."""
-    lines = [line for line in claim_lines(book) if line.headline]
-    html = fill("answer", lines=lines, sentences=_sentences(book), caveat=CAVEAT)
+    every = claim_lines(book)
+    lines = [line for line in every if line.headline]
+    sentences = _sentences(book)
+    html = fill(
+        "answer",
+        lines=lines,
+        sentences=sentences,
+        caveat=CAVEAT,
+        legend=[shown for shown, _ in _tally(every)],
+        mail=summary_text(book, every, sentences),
+    )
     return Section(name="answer", size=counted(len(lines), "headline claim"), html=html)
+
+
+def summary_text(book: Workbook, lines: Sequence[ClaimLine], sentences: Mapping[str, str]) -> str:
+    """The answer as plain text, for a mail.
+
+    Parameters
+    ----------
+    book : Workbook
+        The workbook.
+    lines : sequence of ClaimLine
+        All whole claims.
+    sentences : mapping
+        What was counted or measured, by headline claim.
+
+    Returns
+    -------
+    str
+        Title, date, how many claims have each verdict, the headline claims, and what it is not.
+    """
+    when = f"As of {day(book.settings.as_of)}. " if book.settings.as_of else ""
+    counts = ", ".join(f"{count} {shown.label}" for shown, count in _tally(lines))
+    said = []
+    for line in (one for one in lines if one.headline):
+        level = line.verdict.certainty + (" certainty" if line.verdict.symbol else "")
+        sure = f", {level}" if level else ""
+        said.append(
+            f"{line.claim_id} \N{LEFT DOUBLE QUOTATION MARK}{' '.join(line.quote.split())}"
+            f"\N{RIGHT DOUBLE QUOTATION MARK}\n{line.verdict.label}{sure}: {line.verdict.gloss}.\n"
+            f"{sentences.get(line.claim_id, '')}".rstrip()
+        )
+    head = f"{book.settings.title}\n{when}Of {counted(len(lines), 'claim')}: {counts}."
+    return "\n\n".join([head, *said, CAVEAT])
+
+
+def _tally(lines: Sequence[ClaimLine]) -> list[tuple[Shown, int]]:
+    """Each verdict that some claim has, with how many have it, in their fixed order."""
+    counts = Counter(line.verdict.label for line in lines)
+    found = {line.verdict.label: line.verdict for line in lines}
+    return [(found[label], counts[label]) for label in SIGNS if label in found]
 
 
 def _sentences(book: Workbook) -> dict[str, str]:
@@ -92,10 +142,13 @@ def claims_table(book: Workbook) -> Section:
     """All claims: statement, kind, citations of each relation, verdict."""
     lines = claim_lines(book)
     totals = {word: sum(line.counts[word] for line in lines) for word in RELATIONS}
-    labels = Counter(line.verdict.label for line in lines)
-    tally = [line for label in SIGNS if (line := next((one for one in lines if one.verdict.label == label), None))]
     html = fill(
-        "claims_table", lines=lines, totals=totals, tally=[(line.verdict, labels[line.verdict.label]) for line in tally]
+        "claims_table",
+        lines=lines,
+        totals=totals,
+        tally=_tally(lines),
+        ranks={label: place for place, label in enumerate(SIGNS)},
+        certainty_ranks={word: place for place, word in enumerate((*reversed(LADDER), *reversed(Documentation)))},
     )
     return Section(name="table of claims", size=counted(len(lines), "claim"), html=html)
 
@@ -126,6 +179,7 @@ def _claim_line(row: Any, mine: Sequence[Citation], verdict: Shown) -> ClaimLine
         claim_id=row.claim_id,
         quote=row.quote,
         statement=row.statement,
+        theme=row.theme,
         kind=row.kind,
         headline=row.headline == Answer.YES,
         verdict=verdict,

@@ -1,11 +1,12 @@
-"""A claim's testable quantities as sentences that a reader can check."""
+"""What would decide a claim, as sentences: its testable quantities, and the evidence that would support it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from review.claims import Quantity, parse_quantities
-from review.vocabulary import QuantityMeasure
+from review.vocabulary import DOCUMENTED_KINDS, Answer, Kind, QuantityMeasure
 
 #: Risks are said per this many people where that gives at least one person.
 PEOPLE = 100
@@ -33,6 +34,33 @@ def quantity_sentences(text: str, outcomes: Mapping[str, str]) -> tuple[str, ...
     except ValueError:
         return (text,)
     return tuple(_sentence(quantity, outcomes.get(quantity.outcome_id, "")) for quantity in quantities)
+
+
+def needed(claim: Any) -> str:
+    """The evidence that would support a claim as it is worded, by the rules of docs/methods.md.
+
+    Parameters
+    ----------
+    claim : Any
+        A row of the claims table.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    if claim.checkable == Answer.NO:
+        return "Nothing could: no observation would decide it."
+    if claim.kind in DOCUMENTED_KINDS:
+        return "An official or primary source that says so, or two independent others, and none against."
+    if claim.quantity:
+        return "Estimates that make the testable reading stand, with Moderate or High certainty; Low needs limits."
+    if claim.kind == Kind.MECHANISM:
+        return "A measurement in people that shows it, with Moderate or High certainty; animals are not enough."
+    return (
+        "A comparison whose whole 95 % interval lies on the claim's side, in these people, with this treatment and "
+        "this outcome, with Moderate or High certainty; with Low certainty it needs limits."
+    )
 
 
 def _sentence(quantity: Quantity, name: str) -> str:
