@@ -13,15 +13,19 @@ from hypothesis import strategies as st
 from pytest import approx  # noqa: PT013 - reads as a word of the sentence
 
 from review.effects import (
+    COUNTS,
     EFFECT_MEASURES,
+    MEANS,
     POOL_RULES,
     back_transform,
     exact_interval,
     exact_upper_limit,
     measure_named,
+    observed_minus_expected,
     study_effects,
     wilson_interval,
 )
+from review.effects.measures import small_sample_correction
 from review.errors import InvalidInput, WrongUse
 from review.vocabulary import Measure
 
@@ -33,12 +37,22 @@ EFFECT_TOLERANCE = 1e-12
 #: Printed to four decimals.
 FOUR_DECIMALS = 5e-5
 
-COUNTS = {"events_1": [4, 6], "n_1": [20, 30], "events_2": [8, 9], "n_2": [21, 29]}
+TWO_STUDIES = {"events_1": [4, 6], "n_1": [20, 30], "events_2": [8, 9], "n_2": [21, 29]}
+TWO_MEANS = {"mean_1": [3, 4], "sd_1": [1, 2], "n_1": [9, 12], "mean_2": [2, 5], "sd_2": [1, 2], "n_2": [10, 11]}
 
 
 def counts(**changes):
     """Two studies with counts, some columns changed."""
-    return pd.DataFrame(COUNTS | changes)
+    return pd.DataFrame(TWO_STUDIES | changes)
+
+
+#: A control group that was shared out until half a person was left in each arm.
+ONE_PERSON = pd.DataFrame({"events_1": [0], "n_1": [0.5], "events_2": [0], "n_2": [0.5]})
+
+
+def means(**changes):
+    """Two studies with means, some columns changed."""
+    return pd.DataFrame(TWO_MEANS | changes)
 
 
 def messages(frame, measure=Measure.RR):
@@ -60,7 +74,7 @@ def test_effects_are_those_of_metafor(case):
 def test_every_measure_is_compared_with_metafor():
     """No measure can be computed that has no pinned values, and no pinned value is lost."""
     assert {case["measure"] for case in REFERENCE["effects"]} == set(EFFECT_MEASURES)
-    assert len(REFERENCE["effects"]) >= 89
+    assert len(REFERENCE["effects"]) >= 377
     assert len(REFERENCE["proportions"]) >= 27
 
 
@@ -80,6 +94,59 @@ def test_normand_1999_mean_differences():
     assert effects.vi.round(2).tolist() == [40.59, 2.05, 15.28, 150.22, 20.19, 1.22, 95.38, 8.03, 20.69]
 
 
+def test_miller_1978_double_arcsines():
+    """Four proportions of Miller 1978 (p. 138), who does not halve the transformation, there and back."""
+    frame = pd.DataFrame(REFERENCE["data"]["miller"])
+    effects = study_effects(frame, measure=Measure.PFT)
+
+    assert (2 * effects.yi).tolist() == approx([1.1391, 1.2888, 1.5253, 0.9515], abs=FOUR_DECIMALS)
+    assert (4 * effects.vi).tolist() == approx([0.0870, 0.0571, 0.0465, 0.1538], abs=FOUR_DECIMALS)
+    assert back_transform(Measure.PFT, effects.yi, n=frame.n).tolist() == approx((frame.events / frame.n).tolist())
+
+
+@pytest.mark.parametrize(
+    ("df", "factor"),
+    [(2, 1 / np.sqrt(np.pi)), (3, np.sqrt(np.pi / 6)), (4, np.sqrt(2 / np.pi)), (6, np.sqrt(64 / 27 / np.pi))],
+)
+def test_the_bias_correction_of_a_standardised_mean_difference_is_exact(df, factor):
+    """The gamma function of whole and half numbers, in closed form, at few degrees of freedom."""
+    assert float(small_sample_correction(np.array(df, dtype=float))) == approx(factor)
+
+
+def test_the_bias_correction_nears_its_usual_approximation():
+    """1 - 3 / (4 df - 1) is right to 4e-4 from 10 degrees of freedom on."""
+    df = np.arange(10.0, 400)
+
+    assert small_sample_correction(df) == approx(1 - 3 / (4 * df - 1), abs=4e-4)
+
+
+def test_a_standardised_mean_difference_by_hand():
+    """Two arms of 10 with a pooled SD of 2 and means 1 apart: the factor of 18 degrees of freedom over 2."""
+    frame = pd.DataFrame(dict(zip(MEANS, ([6.0], [2.0], [10], [5.0], [2.0], [10]), strict=True)))
+    effect = study_effects(frame, measure=Measure.SMD).iloc[0]
+    g = float(small_sample_correction(np.array(18.0))) / 2
+
+    assert effect.yi == approx(g)
+    assert effect.vi == approx(1 / 10 + 1 / 10 + g**2 / 40)
+
+
+def test_a_ratio_of_means_by_hand():
+    """Means 6 and 3: log 2, with the squared coefficients of variation over the sizes as variance."""
+    frame = pd.DataFrame(dict(zip(MEANS, ([6.0], [2.0], [10], [3.0], [1.5], [20]), strict=True)))
+    effect = study_effects(frame, measure=Measure.ROM).iloc[0]
+
+    assert effect.yi == approx(np.log(2))
+    assert effect.vi == approx((2 / 6) ** 2 / 10 + (1.5 / 3) ** 2 / 20)
+
+
+def test_observed_minus_expected_by_hand():
+    """4 of 20 against 8 of 21: 12 events in 41 people, of which 20 x 12 / 41 were expected."""
+    difference, variance = observed_minus_expected(*(np.array([float(TWO_STUDIES[name][0])]) for name in COUNTS))
+
+    assert difference[0] == approx(4 - 20 * 12 / 41)
+    assert variance[0] == approx(12 * 29 * 20 * 21 / (41**2 * 40))
+
+
 def test_zero_cells_change_only_their_own_study():
     """1/2 goes into the four cells of the study with a zero cell; the other study stays as it is."""
     plain = study_effects(counts(), measure=Measure.OR)
@@ -90,10 +157,12 @@ def test_zero_cells_change_only_their_own_study():
     assert with_zero.yi[1] == plain.yi[1]
 
 
-@pytest.mark.parametrize("measure", [Measure.RR, Measure.OR, Measure.RD, Measure.MD])
+@pytest.mark.parametrize(
+    "measure", [measure for measure in EFFECT_MEASURES if "n_1" in EFFECT_MEASURES[measure].columns]
+)
 def test_swapping_the_arms_flips_the_sign(measure):
     """The intervention is arm 1: exchanged arms give the same variance and the opposite estimate."""
-    name = "stroke" if measure is Measure.MD else "zero_cells"
+    name = "stroke" if EFFECT_MEASURES[measure].columns == MEANS else "zero_cells"
     frame = pd.DataFrame(REFERENCE["data"][name])
     swapped = frame.rename(columns=lambda column: column[:-1] + {"1": "2", "2": "1"}[column[-1]])
     one, other = study_effects(frame, measure=measure), study_effects(swapped, measure=measure)
@@ -102,9 +171,23 @@ def test_swapping_the_arms_flips_the_sign(measure):
     assert other.vi.tolist() == approx(one.vi.tolist())
 
 
+@pytest.mark.parametrize(("measure", "whole"), [(Measure.PLO, 0), (Measure.PFT, np.pi / 2)])
+def test_swapping_event_and_no_event_mirrors_a_proportion(measure, whole):
+    """Those without the event make the opposite logit, and the rest of the right angle."""
+    frame = pd.DataFrame(REFERENCE["data"]["none_and_all"])
+    one = study_effects(frame, measure=measure)
+    other = study_effects(frame.assign(events=frame.n - frame.events), measure=measure)
+
+    assert other.yi.tolist() == approx((whole - one.yi).tolist())
+    assert other.vi.tolist() == approx(one.vi.tolist())
+
+
 @pytest.mark.parametrize(
     ("measure", "value", "read"),
-    [("RR", np.log(2), 2), ("OR", 0, 1), ("RD", -0.1, -0.1), ("MD", 3, 3), ("PLO", 0, 0.5), ("GEN", 7, 7)],
+    [
+        *(("RR", np.log(2), 2), ("OR", 0, 1), ("RD", -0.1, -0.1), ("PETO", np.log(3), 3), ("MD", 3, 3)),
+        *(("SMD", -0.4, -0.4), ("ROM", np.log(0.5), 0.5), ("PLO", 0, 0.5), ("GEN", 7, 7)),
+    ],
 )
 def test_back_transform_gives_the_scale_that_people_read(measure, value, read):
     """Ratios from logs, proportions from logits, everything else as it is."""
@@ -114,6 +197,34 @@ def test_back_transform_gives_the_scale_that_people_read(measure, value, read):
 def test_back_transform_of_a_limit_beyond_all_measure_is_infinite():
     """A limit that no number can hold is infinite, without a warning."""
     assert back_transform(Measure.RR, [0, 1000]).tolist() == [1, np.inf]
+
+
+@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_double_arcsines_are_turned_back_into_their_proportions(counted):
+    """Of every count the proportion itself comes back."""
+    events, n = counted
+    effect = study_effects(pd.DataFrame({"events": [events], "n": [n]}), measure=Measure.PFT)
+
+    assert float(back_transform(Measure.PFT, effect.yi, n=n)[0]) == approx(events / n, abs=1e-12)
+
+
+def test_double_arcsines_beyond_none_and_all_are_none_and_all():
+    """A limit outside the angles of 0 and n of n people is 0 or 1."""
+    assert back_transform(Measure.PFT, [-0.1, 0.0, np.pi / 2, 2.0], n=10).tolist() == [0, 0, 1, 1]
+
+
+def test_double_arcsines_cannot_be_read_without_the_number_of_people():
+    """The same angle is another proportion of more people."""
+    with pytest.raises(WrongUse, match="PFT cannot be read without the number of people"):
+        back_transform(Measure.PFT, 0.5)
+
+
+@pytest.mark.parametrize("measure", EFFECT_MEASURES)
+def test_every_measure_takes_estimates_in_place_of_arms(measure):
+    """Estimates and variances are taken as they are, whatever they are estimates of."""
+    given_ones = pd.DataFrame({"yi": [0.1, 0.2], "vi": [0.3, 0.4]})
+
+    assert study_effects(given_ones, measure=measure).equals(given_ones)
 
 
 def test_estimates_may_stand_in_for_arms():
@@ -140,6 +251,7 @@ def test_text_and_nullable_numbers_are_numbers():
     nullable = counts().astype("Int64")
 
     assert study_effects(text, measure=Measure.RR).equals(expected)
+    assert study_effects(text.map(" {} ".format), measure=Measure.RR).equals(expected)
     assert study_effects(nullable, measure=Measure.RR).equals(expected)
 
 
@@ -153,6 +265,13 @@ def test_missing_columns_are_all_named():
     ]
 
 
+def test_a_column_that_stands_twice_is_refused():
+    """Which of the two is meant cannot be known."""
+    frame = pd.concat([counts(), counts()[["n_1"]]], axis=1)
+
+    assert [(rule, column) for rule, _, column, _ in messages(frame)] == [("POOL01", "n_1")]
+
+
 @pytest.mark.parametrize(
     ("changes", "address", "words"),
     [
@@ -160,7 +279,9 @@ def test_missing_columns_are_all_named():
         pytest.param({"events_2": [-1, 9]}, ("POOL03", 1, "events_2"), "-1 of 21", id="negative count"),
         pytest.param({"n_1": [20, None]}, ("POOL02", 2, "n_1"), "no number", id="missing"),
         pytest.param({"events_1": [4, np.inf]}, ("POOL02", 2, "events_1"), "no number", id="infinite"),
-        pytest.param({"events_1": ["4", "six"]}, ("POOL02", 2, "events_1"), "no number", id="word"),
+        pytest.param({"events_1": ["4", "six"]}, ("POOL02", 2, "events_1"), "'six' is no number", id="word"),
+        pytest.param({"n_2": ["21", "29,5"]}, ("POOL02", 2, "n_2"), "'29,5' is no number: write digits", id="comma"),
+        pytest.param({"n_2": ["21", " "]}, ("POOL02", 2, "n_2"), "n_2 is no number: fill it in", id="blank"),
         pytest.param({"events_1": [0, 6], "n_1": [0, 30]}, ("POOL03", 1, "n_1"), "above 0", id="nobody in an arm"),
     ],
 )
@@ -174,19 +295,42 @@ def test_impossible_counts_are_refused_with_row_and_column(changes, address, wor
 
 
 @pytest.mark.parametrize(
-    ("measure", "columns", "column"),
+    ("measure", "frame", "address", "words"),
     [
-        ("MD", {"mean_1": [1], "sd_1": [0], "n_1": [9], "mean_2": [2], "sd_2": [1], "n_2": [9]}, "sd_1"),
-        ("MD", {"mean_1": [1], "sd_1": [1], "n_1": [0], "mean_2": [2], "sd_2": [1], "n_2": [9]}, "n_1"),
-        ("MD", {"mean_1": [np.nan], "sd_1": [1], "n_1": [9], "mean_2": [2], "sd_2": [1], "n_2": [9]}, "mean_1"),
-        ("GEN", {"yi": [0.1], "vi": [0.0]}, "vi"),
-        ("GEN", {"yi": [0.1], "vi": [-1.0]}, "vi"),
-        ("PLO", {"events": [5], "n": [4]}, "events"),
+        pytest.param("MD", means(sd_1=[1, -2]), ("POOL03", 2, "sd_1"), "is -2 and must not be", id="negative SD"),
+        pytest.param("MD", means(sd_1=[0, 2], sd_2=[0, 2]), ("POOL03", 1, "sd_1"), "so is sd_2", id="no SD in MD"),
+        pytest.param("SMD", means(sd_1=[0, 2], sd_2=[0, 2]), ("POOL03", 1, "sd_1"), "so is sd_2", id="no SD in SMD"),
+        pytest.param("SMD", means(n_1=[9, 1], n_2=[9, 2]), ("POOL03", 2, "n_1"), "needs 4", id="three people in SMD"),
+        pytest.param("MD", means(n_1=[0, 12]), ("POOL03", 1, "n_1"), "must be above 0", id="nobody in an arm"),
+        pytest.param("MD", means(mean_1=[np.nan, 4]), ("POOL02", 1, "mean_1"), "no number", id="no mean"),
+        pytest.param("ROM", means(mean_2=[2, 0]), ("POOL03", 2, "mean_2"), "above 0 for a ratio", id="mean of 0"),
+        pytest.param("ROM", means(mean_1=[-3, 4]), ("POOL03", 1, "mean_1"), "is -3", id="negative mean"),
+        pytest.param("PETO", ONE_PERSON, ("POOL03", 1, "n_1"), "needs 2", id="one person in PETO"),
+        pytest.param("GEN", pd.DataFrame({"yi": [0.1], "vi": [0.0]}), ("POOL03", 1, "vi"), "is 0", id="variance of 0"),
+        pytest.param("GEN", pd.DataFrame({"yi": [0.1], "vi": [-1.0]}), ("POOL03", 1, "vi"), "is -1", id="negative vi"),
+        pytest.param("PLO", pd.DataFrame({"events": [5], "n": [4]}), ("POOL03", 1, "events"), "5 of 4", id="5 of 4"),
+        pytest.param("PFT", pd.DataFrame({"events": [5], "n": [4]}), ("POOL03", 1, "events"), "5 of 4", id="PFT"),
+        pytest.param("PFT", pd.DataFrame({"yi": [1.6], "vi": [0.1]}), ("POOL03", 1, "yi"), "an angle", id="no angle"),
+        pytest.param("PFT", pd.DataFrame({"yi": [0.6], "vi": [0.5]}), ("POOL03", 1, "vi"), "below 0.5", id="no size"),
+        pytest.param("MD", means(sd_1=[1e200, 1]), ("POOL04", 1, ""), "gives no MD", id="beyond all measure"),
+        pytest.param("SMD", means(n_1=[1, 12], sd_2=[0, 1]), ("POOL04", 1, ""), "gives no SMD", id="no pooled SD"),
     ],
 )
-def test_impossible_numbers_of_other_measures_are_refused(measure, columns, column):
-    """Standard deviations, variances and sizes are positive, and events at most the size."""
-    assert [found for _, _, found, _ in messages(pd.DataFrame(columns), Measure(measure))] == [column]
+def test_impossible_numbers_of_other_measures_are_refused(measure, frame, address, words):
+    """Every rule of a measure is told with its row and the value."""
+    ((*found, message),) = messages(frame, Measure(measure))
+
+    assert tuple(found) == address
+    assert words in message
+    assert f"row {address[1]}: " in message
+    assert address[0] in POOL_RULES
+
+
+def test_one_arm_without_spread_is_taken():
+    """As in metafor, an SD of 0 in one arm leaves the variance of the other."""
+    effects = study_effects(means(sd_1=[0, 2]), measure=Measure.MD)
+
+    assert effects.vi[0] == approx(1 / 10)
 
 
 def test_all_problems_come_at_once_in_the_order_of_the_rows():
@@ -211,15 +355,14 @@ def test_generic_is_a_name_of_gen(name):
 
 def test_an_unknown_measure_is_told_with_the_choices():
     """A word that is no measure is refused with the list."""
-    with pytest.raises(WrongUse, match="'RRR' is no effect measure: choose one of RR, OR, RD, MD, PLO, GEN"):
+    with pytest.raises(WrongUse, match=f"'RRR' is no effect measure: choose one of {', '.join(EFFECT_MEASURES)}"):
         measure_named("RRR")
 
 
-@pytest.mark.parametrize("name", ["PETO", "SMD", "ROM", "PFT"])
-def test_a_measure_that_is_not_built_is_called_not_available(name):
-    """A measure that exists is not denied."""
-    with pytest.raises(WrongUse, match=f"{name} is not available"):
-        measure_named(name)
+def test_hazard_ratios_are_told_their_way():
+    """A measure that is not made from arms is not denied."""
+    with pytest.raises(WrongUse, match="HR is not made from arms here: give log ratios as GEN"):
+        measure_named("HR")
 
 
 @pytest.mark.parametrize(

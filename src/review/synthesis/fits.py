@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import chdtrc, stdtrit
 
 from review.effects import Array, Flags, effects_of, normal_quantile, same_in_both_arms
 from review.synthesis.groups import Groups
 from review.synthesis.mantel_haenszel import MANTEL_HAENSZEL, Weighted
-from review.synthesis.options import Interval, Model, Options
+from review.synthesis.options import Interval, Model, Options, Tau2
+from review.synthesis.peto import peto_effects
 from review.synthesis.tau2 import (
-    REML_STEPS,
+    STEPS,
     TAU2_ESTIMATORS,
     cochran_q,
     degrees_of_freedom,
@@ -33,8 +35,15 @@ NO_MANTEL_HAENSZEL = (
     "Mantel-Haenszel has no estimate here: in one arm no study has an event, or none is without; show the studies one "
     "by one, or use IV or DL, which add 1/2 to zero cells, or RD"
 )
-NO_REML = f"REML did not converge within {REML_STEPS} steps: use tau2 DL, which needs no search"
+NO_PETO = (
+    "Peto's method has no estimate here: no study has an event, or none is without; show the studies one by one, or "
+    "use IV, which adds 1/2 to zero cells, or RD"
+)
 NO_NUMBER = "the numbers are too large or too far apart to be pooled: check estimates, variances and units"
+
+
+#: The estimators of tau² that search, and so may not find.
+ITERATIVE = (Tau2.REML, Tau2.ML, Tau2.PM, Tau2.EB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +98,22 @@ class Fits:
     reason: tuple[str, ...]
 
 
-def studies_of(columns: Mapping[str, Array], groups: Groups, measure: Measure) -> Studies:
-    """Checked columns and their effects."""
+def studies_of(
+    columns: Mapping[str, Array], groups: Groups, measure: Measure, *, order: NDArray[np.intp] | None = None
+) -> Studies:
+    """Checked columns and their effects, in the order that brings each synthesis together (as they are unless given).
+
+    Raises
+    ------
+    InvalidInput
+        If a row gives no estimate; rows are counted from 1, as in the columns.
+    """
     yi, vi = effects_of(columns, measure)
-    return Studies(columns=columns, yi=yi, vi=vi, groups=groups)
+    if order is None:
+        return Studies(columns=columns, yi=yi, vi=vi, groups=groups)
+    return Studies(
+        columns={name: values[order] for name, values in columns.items()}, yi=yi[order], vi=vi[order], groups=groups
+    )
 
 
 def fit(studies: Studies, options: Options) -> Fits:
@@ -119,6 +140,8 @@ def fit(studies: Studies, options: Options) -> Fits:
     yi, vi = np.where(used, studies.yi, 0.0), np.where(used, studies.vi, np.inf)
     # Numbers beyond all measure end as infinite or not a number, and are told as a reason below.
     with np.errstate(all="ignore"):
+        if options.peto:
+            yi, vi = peto_effects(studies.columns)
         given = MANTEL_HAENSZEL[options.measure](studies.columns, groups) if options.mantel_haenszel else None
         tau2 = _tau2(yi, vi, groups, options=options, given=given)
         pooled = given if given and options.model is Model.COMMON else _weighted(yi, vi + groups.spread(tau2), groups)
@@ -127,19 +150,19 @@ def fit(studies: Studies, options: Options) -> Fits:
         se, quantile = _error(yi, vi, groups, pooled=pooled, options=options)
         half = quantile * (np.sqrt(se**2 + tau2) if options.model is Model.RANDOM else np.full_like(se, np.nan))
         weight = 100 * pooled.wi / groups.spread(groups.total(pooled.wi))
-    return Fits(
-        mu=pooled.mu,
-        se=se,
-        ci_low=pooled.mu - quantile * se,
-        ci_high=pooled.mu + quantile * se,
-        tau2=tau2,
-        pi_low=pooled.mu - half,
-        pi_high=pooled.mu + half,
-        spread=spread,
-        weight=weight,
-        used=used,
-        reason=_reasons(pooled, se, tau2, given),
-    )
+        return Fits(
+            mu=pooled.mu,
+            se=se,
+            ci_low=pooled.mu - quantile * se,
+            ci_high=pooled.mu + quantile * se,
+            tau2=tau2,
+            pi_low=pooled.mu - half,
+            pi_high=pooled.mu + half,
+            spread=spread,
+            weight=weight,
+            used=used,
+            reason=_reasons(pooled, se, tau2, spread, options=options, given=given),
+        )
 
 
 def heterogeneity(yi: Array, vi: Array, groups: Groups, *, centre: Array, tau2: Array | None) -> Heterogeneity:
@@ -160,7 +183,8 @@ def heterogeneity(yi: Array, vi: Array, groups: Groups, *, centre: Array, tau2: 
         h2 = np.divide(q, df, out=np.ones_like(q), where=several)
         i2 = 100 * np.divide(np.maximum(q - df, 0), q, out=np.zeros_like(q), where=q > 0)
     else:
-        typical = np.divide(df, sums.trace, out=np.ones_like(q), where=several)
+        # A weight beside which the others vanish leaves no trace: then there is no typical variance.
+        typical = np.divide(df, sums.trace, out=np.full_like(q, np.nan), where=sums.trace > 0)
         h2 = np.where(several, tau2 / typical + 1, 1.0)
         i2 = np.where(several, 100 * tau2 / (typical + tau2), 0.0)
     return Heterogeneity(df=df, q=q, q_p=np.where(several, chdtrc(np.maximum(df, 1), q), 1.0), i2=i2, h2=h2)
@@ -169,10 +193,10 @@ def heterogeneity(yi: Array, vi: Array, groups: Groups, *, centre: Array, tau2: 
 def _used(studies: Studies, options: Options) -> Flags:
     """Whether a study has an estimate of its own.
 
-    By metafor's `rma.mh` (drop00), a study with no event, or events only, in both arms has none beside a
-    Mantel-Haenszel estimate.  RevMan's random effects keep it for risk differences.
+    By metafor's `rma.mh` and `rma.peto` (drop00), a study with no event, or events only, in both arms has none beside
+    a Mantel-Haenszel or Peto estimate.  RevMan's random effects keep it for risk differences.
     """
-    if not options.mantel_haenszel or (options.model is Model.RANDOM and options.measure is Measure.RD):
+    if not options.from_counts or (options.model is Model.RANDOM and options.measure is Measure.RD):
         return np.ones(studies.yi.shape, dtype=np.bool_)
     return ~same_in_both_arms(studies.columns)
 
@@ -210,10 +234,19 @@ def _error(yi: Array, vi: Array, groups: Groups, *, pooled: Weighted, options: O
     return pooled.se * np.sqrt(factor), np.where(df > 0, student, normal)
 
 
-def _reasons(pooled: Weighted, se: Array, tau2: Array, given: Weighted | None) -> tuple[str, ...]:
+def _reasons(
+    pooled: Weighted, se: Array, tau2: Array, spread: Heterogeneity, *, options: Options, given: Weighted | None
+) -> tuple[str, ...]:
     """Why a synthesis has no estimate, empty where it has one."""
-    finite = np.isfinite(pooled.mu) & np.isfinite(se)
-    reasons = np.where(finite, "", np.where(np.isnan(tau2), NO_REML, NO_NUMBER))
-    if given:
-        reasons = np.where(np.isnan(given.mu), NO_MANTEL_HAENSZEL, reasons)
-    return tuple(map(str, reasons))
+    finite = np.isfinite(pooled.mu + se + tau2 + spread.q + spread.h2 + spread.i2)
+    no_tau2 = f"{options.tau2} did not converge within {STEPS} steps: use tau2 DL, which needs no search"
+    sought = options.model is Model.RANDOM and options.tau2 in ITERATIVE
+    # Nearly every synthesis has its estimate, so only the others are looked at one by one.
+    reasons = [""] * len(finite)
+    for place in np.flatnonzero(~finite):
+        reasons[place] = no_tau2 if sought and np.isnan(tau2[place]) else NO_NUMBER
+        if given and np.isnan(given.mu[place]):
+            reasons[place] = NO_MANTEL_HAENSZEL
+        if options.peto and np.isnan(pooled.mu[place]):
+            reasons[place] = NO_PETO
+    return tuple(reasons)

@@ -6,13 +6,15 @@ Only sums and spreading stand here; what is summed is the business of the estima
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from review.effects import Array
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +44,18 @@ class Groups:
         """Largest value of each synthesis: shape (n,) to (g,)."""
         return np.maximum.reduceat(values, self.starts)
 
-    def spread(self, values: Array) -> Array:
+    def spread(self, values: NDArray[Number]) -> NDArray[Number]:
         """Each synthesis' value at each of its studies: shape (g,) to (n,)."""
         return np.repeat(values, self.sizes)
 
     def subset(self, chosen: NDArray[np.bool_]) -> Groups:
         """Some of the syntheses, closed up; `spread(chosen)` says which studies stay."""
         return groups_of(self.sizes[chosen])
+
+    def take(self, chosen: NDArray[np.intp]) -> tuple[NDArray[np.intp], Groups]:
+        """The rows of syntheses by number, as often as each is named, and the groups that these rows make."""
+        part = groups_of(self.sizes[chosen])
+        return np.arange(part.sizes.sum()) + part.spread(self.starts[chosen] - part.starts), part
 
 
 def groups_of(sizes: NDArray[np.intp]) -> Groups:

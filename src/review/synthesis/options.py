@@ -1,13 +1,11 @@
 """How a synthesis may be pooled: the words for it, and the check of a call.
 
-The words are those of the command line.  A word that is listed and not in the mapping of its formulas is a method that
-exists and is not available here yet.
+The words are those of the command line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -32,7 +30,11 @@ class Common(StrEnum):
 
 
 class Tau2(StrEnum):
-    """How the between-study variance is estimated; MH is DL with Q around the Mantel-Haenszel estimate."""
+    """How the between-study variance is estimated; MH is DL with Q around the Mantel-Haenszel estimate.
+
+    DL DerSimonian and Laird, PM Paule and Mandel, REML restricted and ML plain maximum likelihood, HS Hunter and
+    Schmidt, HE Hedges, SJ Sidik and Jonkman, EB empirical Bayes (the same as PM).
+    """
 
     DL = "DL"
     PM = "PM"
@@ -52,12 +54,11 @@ class Interval(StrEnum):
     HK = "hk"
 
 
-#: What is available of each word list.
-AVAILABLE_COMMON = (Common.IV, Common.MH)
-AVAILABLE_TAU2 = (Tau2.DL, Tau2.REML, Tau2.MH)
-
 #: The measures that Mantel-Haenszel pools: those of two arms with counts.
 MANTEL_HAENSZEL_MEASURES = (Measure.RR, Measure.OR, Measure.RD)
+
+#: The measures that Peto's method pools; the odds ratio is then his.
+PETO_MEASURES = (Measure.PETO, Measure.OR)
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -97,6 +98,16 @@ class Options:
         """Whether the Mantel-Haenszel estimate is needed, and so the counts."""
         return self.common is Common.MH if self.model is Model.COMMON else self.tau2 is Tau2.MH
 
+    @property
+    def peto(self) -> bool:
+        """Whether the common effect is Peto's."""
+        return self.model is Model.COMMON and self.common is Common.PETO
+
+    @property
+    def from_counts(self) -> bool:
+        """Whether the counts themselves are pooled, so that estimates and variances will not do."""
+        return self.mantel_haenszel or self.peto
+
 
 def checked_options(
     *, measure: str, model: str, common: str, tau2: str, interval: str, level: float, adhoc: bool
@@ -106,13 +117,13 @@ def checked_options(
     Raises
     ------
     WrongUse
-        If a word is not known or not available, if the methods do not go together, or if the level is no percentage.
+        If a word is not known, if the methods do not go together, or if the level is no percentage.
     """
     options = Options(
         measure=measure_named(measure),
         model=_word(Model, "model", model.lower()),
-        common=_word(Common, "common", common.upper(), AVAILABLE_COMMON),
-        tau2=_word(Tau2, "tau2", tau2.upper(), AVAILABLE_TAU2),
+        common=_word(Common, "common", common.upper()),
+        tau2=_word(Tau2, "tau2", tau2.upper()),
         interval=_word(Interval, "interval", interval.lower()),
         level=float(check_level(level)),
         adhoc=adhoc,
@@ -120,16 +131,15 @@ def checked_options(
     if options.mantel_haenszel and options.measure not in MANTEL_HAENSZEL_MEASURES:
         others = ", ".join(measure for measure in EFFECT_MEASURES if measure not in MANTEL_HAENSZEL_MEASURES)
         raise WrongUse(f"Mantel-Haenszel pools counts of two arms (RR, OR, RD): use IV or DL for {others}")
-    if options.mantel_haenszel and options.model is Model.COMMON and options.interval is Interval.HK:
-        raise WrongUse("a Mantel-Haenszel common effect has no Hartung-Knapp interval: use interval z or model random")
-    return options
+    if options.peto and options.measure not in PETO_MEASURES:
+        raise WrongUse(f"Peto's method pools odds ratios: use measure PETO, or common IV for {options.measure}")
+    if options.from_counts and options.model is Model.COMMON and options.interval is Interval.HK:
+        name = "Mantel-Haenszel" if options.mantel_haenszel else "Peto"
+        raise WrongUse(f"a {name} common effect has no Hartung-Knapp interval: use interval z or model random")
+    return replace(options, measure=Measure.PETO) if options.peto else options
 
 
-def _word(words: type[Word], option: str, text: str, available: Collection[Word] | None = None) -> Word:
-    choices = tuple(words) if available is None else available
-    listed = ", ".join(choices)
+def _word(words: type[Word], option: str, text: str) -> Word:
     if text not in set(words):
-        raise WrongUse(f"{option} {text!r} is not known: choose one of {listed}")
-    if words(text) not in choices:
-        raise WrongUse(f"{option} {text} is not available in this version: choose one of {listed}")
+        raise WrongUse(f"{option} {text!r} is not known: choose one of {', '.join(words)}")
     return words(text)

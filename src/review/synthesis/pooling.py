@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from review.effects import Array, back_transform, study_columns
+from review.effects import EFFECT_MEASURES, Array, back_transform, sizes_of, study_columns
 from review.errors import CannotPool, WrongUse
 from review.synthesis.fits import Fits, Studies, fit, studies_of
 from review.synthesis.groups import grouped, one_group
@@ -28,8 +28,8 @@ class PooledStudy:
     Attributes
     ----------
     yi, vi : float or None
-        Estimate and sampling variance on the analysis scale; None where Mantel-Haenszel leaves the study without one
-        (no event, or events only, in both arms).
+        Estimate and sampling variance on the analysis scale; None where Mantel-Haenszel or Peto's method leaves the
+        study without one (no event, or events only, in both arms).
     weight : float
         Its weight in percent.
     """
@@ -52,7 +52,7 @@ class Pooled:
     mu, se, ci_low, ci_high : float
         Pooled effect, its standard error and interval on the analysis scale.
     estimate, estimate_ci_low, estimate_ci_high : float
-        The same on the scale that people read.
+        The same on the scale that people read; for PFT by the harmonic mean of the studies' sizes.
     tau2 : float
         Between-study variance, 0 under a common effect and for one study.
     i2 : float
@@ -113,18 +113,20 @@ def pool(
     Parameters
     ----------
     frame : DataFrame
-        A row for each study.  Columns `events_1, n_1, events_2, n_2` for RR, OR and RD, `mean_1, sd_1, n_1, mean_2,
-        sd_2, n_2` for MD, `events, n` for PLO, `yi, vi` (analysis scale) for GEN and, without the arms, for the
-        others; `_1` is the intervention, `_2` the comparator.
+        A row for each study; numbers may be text.  Columns `events_1, n_1, events_2, n_2` for RR, OR, RD and PETO,
+        `mean_1, sd_1, n_1, mean_2, sd_2, n_2` for MD, SMD and ROM, `events, n` for PLO and PFT, `yi, vi` (analysis
+        scale) for GEN and, without the arms, for the others; `_1` is the intervention, `_2` the comparator.
     measure : str
         Effect measure; ``"generic"`` is GEN.
     model : str
         ``"common"`` or ``"random"``.
     common : str
-        Estimator of a common effect: ``"IV"`` (inverse variance) or ``"MH"`` (Mantel-Haenszel, counts only).
+        Estimator of a common effect: ``"IV"`` (inverse variance), ``"MH"`` (Mantel-Haenszel; RR, OR, RD from counts)
+        or ``"PETO"`` (observed minus expected; the odds ratio from counts, whose measure is then PETO).
     tau2 : str
-        Estimator of the between-study variance: ``"REML"``, ``"DL"``, or ``"MH"``: DL around the Mantel-Haenszel
-        estimate, as RevMan's published random-effects analyses of counts have it.
+        Estimator of the between-study variance: ``"DL"``, ``"PM"``, ``"REML"``, ``"ML"``, ``"HS"``, ``"HE"``, ``"SJ"``,
+        ``"EB"``, or ``"MH"``: DL around the Mantel-Haenszel estimate, as RevMan's published random-effects analyses
+        of counts have it.
     interval : str
         ``"z"`` (Wald) or ``"hk"`` (Hartung-Knapp, t with k - 1 degrees of freedom).
     level : float
@@ -140,11 +142,12 @@ def pool(
     Raises
     ------
     CannotPool
-        If there is no study, if Mantel-Haenszel has no estimate, or if REML does not converge.
+        If there is no study, if Mantel-Haenszel or Peto's method has no estimate, or if an estimator of tau² does not
+        converge.
     InvalidInput
         If a column is missing or a number impossible; every such place is named, rows are counted from 1.
     WrongUse
-        If an option is not known or not available, or the options do not go together.
+        If an option is not known, or the options do not go together.
 
     References
     ----------
@@ -155,7 +158,7 @@ def pool(
     )
     if frame.empty:
         raise CannotPool(NO_STUDY)
-    columns = study_columns(frame, measure=options.measure, arms_only=options.mantel_haenszel)
+    columns = study_columns(frame, measure=options.measure, arms_only=options.from_counts)
     studies = studies_of(columns, one_group(len(frame)), options.measure)
     fits = fit(studies, options)
     if fits.reason[0]:
@@ -197,31 +200,33 @@ def pool_many(  # noqa: PLR0913 - the options of `pool`, one for one
     InvalidInput
         If a column is missing or a number impossible; every such place is named, rows are counted from 1.
     WrongUse
-        If an option is not known or not available, or the options do not go together.
+        If an option is not known, or the options do not go together.
     """
     options = checked_options(
         measure=measure, model=model, common=common, tau2=tau2, interval=interval, level=level, adhoc=adhoc
     )
     if by not in frame.columns:
         raise WrongUse(f"there is no column {by!r} to tell the syntheses apart: the columns are {list(frame.columns)}")
-    columns = study_columns(frame, measure=options.measure, arms_only=options.mantel_haenszel)
+    columns = study_columns(frame, measure=options.measure, arms_only=options.from_counts)
     order, groups, labels = grouped(frame[by])
-    studies = studies_of({name: values[order] for name, values in columns.items()}, groups, options.measure)
+    studies = studies_of(columns, groups, options.measure, order=order)
     fits = fit(studies, options)
-    table = pd.DataFrame(_numbers(fits, options.measure), index=labels)
+    table = pd.DataFrame(_numbers(studies, fits, options.measure), index=labels)
     table.loc[[bool(reason) for reason in fits.reason]] = np.nan
     table.insert(0, "k", groups.sizes)
     return table.assign(reason=fits.reason)
 
 
-def _numbers(fits: Fits, measure: Measure) -> dict[str, Array]:
+def _numbers(studies: Studies, fits: Fits, measure: Measure) -> dict[str, Array]:
     """The numbers of `Pooled`, an array with one value a synthesis for each."""
-    spread = fits.spread
+    spread, people = fits.spread, None
+    if EFFECT_MEASURES[measure].sized:
+        people = studies.groups.sizes / studies.groups.total(1 / sizes_of(studies.columns))
     limits = {"mu": fits.mu, "se": fits.se, "ci_low": fits.ci_low, "ci_high": fits.ci_high}
     read = {"estimate": fits.mu, "estimate_ci_low": fits.ci_low, "estimate_ci_high": fits.ci_high}
     return (
         limits
-        | {name: back_transform(measure, values) for name, values in read.items()}
+        | {name: back_transform(measure, values, n=people) for name, values in read.items()}
         | {"tau2": fits.tau2, "i2": spread.i2, "h2": spread.h2, "q": spread.q, "q_p": spread.q_p}
         | {"pi_low": fits.pi_low, "pi_high": fits.pi_high}
     )
@@ -231,7 +236,8 @@ def _pooled(studies: Studies, fits: Fits, options: Options) -> Pooled:
     """The first synthesis of the fits as a value."""
     random = options.model is Model.RANDOM
     interval = options.interval if fits.spread.df[0] > 0 else Interval.Z
-    numbers: dict[str, Any] = {name: _plain(values[0]) for name, values in _numbers(fits, options.measure).items()}
+    arrays = _numbers(studies, fits, options.measure)
+    numbers: dict[str, Any] = {name: _plain(values[0]) for name, values in arrays.items()}
     rows = zip(studies.yi, studies.vi, fits.weight, fits.used, strict=True)
     return Pooled(
         k=len(studies.yi),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from review.effects import COUNTS, Array, check_level, has_zero_cell, measure_named, study_columns
+from review.effects import COUNTS, SINGLE_ARM, Array, check_level, has_zero_cell, measure_named, study_columns
 from review.errors import CannotPool
 from review.synthesis.pooling import NO_STUDY, Pooled, pool
 from review.vocabulary import Measure
@@ -67,9 +67,10 @@ class Primary:
 def primary_analysis(frame: pd.DataFrame, *, measure: str, level: float = 95) -> Primary:
     """The analysis that decides, by the number of studies.
 
-    One study stands as it is.  Two share a common effect: Mantel-Haenszel's for counts, else by inverse variance.
-    From three on, random effects by REML with Hartung and Knapp's interval, never narrower than the Wald interval; a
-    prediction interval from five on.  Single-arm risks (PLO) of fewer than five studies are not pooled.
+    One study stands as it is.  Two share a common effect: Mantel-Haenszel's for counts (Peto's for PETO), else by
+    inverse variance.  From three on, random effects by REML with Hartung and Knapp's interval, never narrower than the
+    Wald interval; a prediction interval from five on.  Single-arm risks (PLO, PFT) of fewer than five studies are not
+    pooled.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def primary_analysis(frame: pd.DataFrame, *, measure: str, level: float = 95) ->
     InvalidInput
         If a column is missing or a number impossible.
     WrongUse
-        If the measure is not known or not available, or the level is no percentage.
+        If the measure is not known, or the level is no percentage.
     """
     kind, k = measure_named(measure), len(frame)
     check_level(level)
@@ -103,30 +104,33 @@ def primary_analysis(frame: pd.DataFrame, *, measure: str, level: float = 95) ->
     apart = Primary(
         k=k, measure=str(kind), pooled=None, model="study by study", random=NOT_ESTIMABLE, diamond=False, note=""
     )
-    if kind is Measure.PLO and k < STUDIES_FOR_SINGLE_ARM:
+    if kind in SINGLE_ARM and k < STUDIES_FOR_SINGLE_ARM:
         why = (
             f"single-arm risks of fewer than {STUDIES_FOR_SINGLE_ARM} studies are not pooled: see each study's interval"
         )
         return replace(apart, random=NOT_USED if enough else NOT_ESTIMABLE, note=why)
-    choice, model = _methods(k, counts=set(COUNTS) <= set(columns))
+    choice, model = _methods(k, kind, counts=set(COUNTS) <= set(columns))
     try:
         pooled = pool(frame, measure=kind, level=level, **choice)
     except CannotPool as reason:
         return replace(apart, note=str(reason))
     if k < STUDIES_FOR_PREDICTION:
         pooled = replace(pooled, pi_low=None, pi_high=None)
-    note = "; ".join(filter(None, (_fewness(k), _zero_cells(columns, mantel_haenszel=choice.get("common") == "MH"))))
+    cells = _zero_cells(columns, kind, common=str(choice.get("common", "IV")))
+    note = "; ".join(filter(None, (_fewness(k), cells)))
     random = ESTIMATED if enough else NOT_ESTIMABLE
     return replace(apart, pooled=pooled, model=model, random=random, diamond=k > 1, note=note)
 
 
-def _methods(k: int, *, counts: bool) -> tuple[dict[str, Any], str]:
+def _methods(k: int, measure: Measure, *, counts: bool) -> tuple[dict[str, Any], str]:
     """The options of `pool` for so many studies, and their words."""
     if k >= STUDIES_FOR_RANDOM:
         words = "random effects by REML, Hartung-Knapp interval never narrower than Wald"
         return {"model": "random", "tau2": "REML", "interval": "hk", "adhoc": True}, words
     if k == 1:
         return {"model": "common", "common": "IV"}, "one study"
+    if counts and measure is Measure.PETO:
+        return {"model": "common", "common": "PETO"}, "common effect by Peto's method"
     if counts:
         return {"model": "common", "common": "MH"}, "common effect by Mantel-Haenszel"
     return {"model": "common", "common": "IV"}, "common effect by inverse variance"
@@ -143,15 +147,15 @@ def _fewness(k: int) -> str:
     )
 
 
-def _zero_cells(columns: Mapping[str, Array], *, mantel_haenszel: bool) -> str:
+def _zero_cells(columns: Mapping[str, Array], measure: Measure, *, common: str) -> str:
     """What was done about zero cells, in words; empty where there are none."""
     zero = int(has_zero_cell(columns).sum())
-    if zero == 0:
+    if zero == 0 or measure is Measure.PFT:
         return ""
     studies = f"{zero} of {len(next(iter(columns.values())))} studies"
-    if not mantel_haenszel:
+    if common == "IV":
         return f"1/2 added to every cell of {studies} with a zero cell"
-    return (
-        f"{studies} with a zero cell: nothing added in pooling, 1/2 to every cell for the study's own estimate; "
-        "a weight of 0 says that the comparator had no event, the study's events still count"
-    )
+    nothing = f"{studies} with a zero cell: nothing added in pooling, 1/2 to every cell for the study's own estimate"
+    if common == "PETO":
+        return nothing
+    return f"{nothing}; a weight of 0 says that the comparator had no event, the study's events still count"

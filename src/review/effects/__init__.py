@@ -1,0 +1,61 @@
+"""One study's effect: its estimate and sampling variance from its arms, and the interval of one proportion."""
+
+from review.effects.columns import (
+    POOL_RULES,
+    effects_of,
+    has_zero_cell,
+    same_in_both_arms,
+    sizes_of,
+    study_columns,
+    study_effects,
+)
+from review.effects.measures import (
+    COUNTS,
+    EFFECT_MEASURES,
+    GENERIC,
+    MEANS,
+    PROPORTION,
+    SINGLE_ARM,
+    ZERO_CELL_ADDITION,
+    Array,
+    EffectMeasure,
+    Flags,
+    back_transform,
+    measure_named,
+    observed_minus_expected,
+)
+from review.effects.proportions import (
+    check_level,
+    exact_interval,
+    exact_upper_limit,
+    normal_quantile,
+    wilson_interval,
+)
+
+__all__ = [
+    "COUNTS",
+    "EFFECT_MEASURES",
+    "GENERIC",
+    "MEANS",
+    "POOL_RULES",
+    "PROPORTION",
+    "SINGLE_ARM",
+    "ZERO_CELL_ADDITION",
+    "Array",
+    "EffectMeasure",
+    "Flags",
+    "back_transform",
+    "check_level",
+    "effects_of",
+    "exact_interval",
+    "exact_upper_limit",
+    "has_zero_cell",
+    "measure_named",
+    "normal_quantile",
+    "observed_minus_expected",
+    "same_in_both_arms",
+    "sizes_of",
+    "study_columns",
+    "study_effects",
+    "wilson_interval",
+]
