@@ -15,11 +15,13 @@ import review
 from review.cells import empty_table
 from review.errors import InvalidInput, WrongUse
 from review.risk_of_bias import ROB2_RULES, rob2, rob2_details, rob2_questions, study_judgements
+from review.risk_of_bias.rob2 import judge_domains, worst
 from review.tables import TABLES
 
 LOW, SOME, HIGH = "Low", "Some concerns", "High"
 RANK = {LOW: 0, SOME: 1, HIGH: 2}
 DOMAINS = ["D1", "D2", "D3", "D4", "D5"]
+COLUMNS = ("study", "question", "answer")
 
 Y, N, NI, NA = frozenset({"Y", "PY"}), frozenset({"N", "PN"}), frozenset({"NI"}), frozenset({"NA"})
 UNAWARE = [[("2.1", N)], [("2.2", N)]]
@@ -102,11 +104,14 @@ RULES = {
     ],
 }
 
+#: The two variants differ in D2 alone.
+RULES |= {("adhering", domain): RULES["assignment", domain] for domain in ("D1", "D3", "D4", "D5")}
+
 EACH_DOMAIN = pytest.mark.parametrize(("effect", "domain"), list(RULES), ids="-".join)
 EACH_RULE = pytest.mark.parametrize(
     ("where", "part", "rule", "judgement"),
     [
-        pytest.param(where, part, rule, judgement, id=rule)
+        pytest.param(where, part, rule, judgement, id=f"{rule} {where[0]}")
         for where, parts in RULES.items()
         for part, rules in enumerate(parts)
         for rule, _, judgement in rules
@@ -237,6 +242,43 @@ def test_reading_no_information_favourably_never_makes_it_worse(effect, domain):
         assert "NI" in answers or not row.not_reported
 
 
+def test_both_variants_are_covered_whole():
+    """Every domain of each variant has its rules here, and every question of a domain is in them."""
+    assert sorted(RULES) == [(effect, domain) for effect in ("adhering", "assignment") for domain in DOMAINS]
+    for (effect, domain), parts in RULES.items():
+        asked = {question for rules in parts for _, clauses, _ in rules for clause in clauses for question, _ in clause}
+
+        assert asked == set(questions_of(effect, domain))
+
+
+@pytest.mark.slow
+@EACH_DOMAIN
+def test_every_combination_of_the_forms_own_words(effect, domain):
+    """All answers that the form has, PY, PN and gaps included, one by one against the rules."""
+    ids = questions_of(effect, domain)
+    allowed = [[*rob2_questions(effect)[question].answers, ""] for question in ids]
+    expected = {}
+    wrong = 0
+    for answers in product(*allowed):
+        plain = tuple(answer.replace("P", "") for answer in answers)
+        if plain not in expected:
+            expected[plain] = second_formulation(effect, domain, dict(zip(ids, plain, strict=True)))
+        wrong += judge_domains(dict(zip(ids, answers, strict=True)), effect)[domain] != expected[plain]
+
+    assert wrong == 0
+
+
+def test_overall_follows_from_every_combination_of_domains():
+    """High if any domain is, else none while one is missing, else the worst: several Some concerns are never High."""
+    for domains in product([LOW, SOME, HIGH, None], repeat=5):
+        missing = None in domains
+        ranks = [RANK[domain] for domain in domains if domain]
+
+        expected = HIGH if HIGH in domains else None if missing else [LOW, SOME, HIGH][max(ranks)]
+
+        assert worst(domains) == expected
+
+
 @pytest.mark.parametrize("effect", ["assignment", "adhering"])
 @given(data=st.data())
 def test_probably_counts_as_yes_and_no(effect, data):
@@ -337,12 +379,14 @@ def test_a_study_without_any_answer_has_no_judgement():
         pytest.param(("", "1.1", "Y"), "study", "ROB03", id="no study"),
         pytest.param(("a", "1.4", "Y"), "question", "ROB04", id="no such question"),
         pytest.param(("a", "", "Y"), "question", "ROB04", id="no question"),
-        pytest.param(("a", "1.1", "y"), "answer", "ROB05", id="case"),
-        pytest.param(("a", "1.1", "Yes"), "answer", "ROB05", id="word"),
+        pytest.param(("a", "1.1", "Perhaps"), "answer", "ROB05", id="word"),
+        pytest.param(("a", "1.1", "Not applicable"), "answer", "ROB05", id="NA in words"),
         pytest.param(("a", "1.1", "NA"), "answer", "ROB05", id="NA to a question that is always asked"),
         pytest.param(("a", "2.6", "NA"), "answer", "ROB05", id="NA to 2.6 of assignment"),
         pytest.param(("a", "3.2", "NI"), "answer", "ROB05", id="NI to 3.2"),
         pytest.param(("a", "1.2", "N"), "question", "ROB06", id="answered twice"),
+        pytest.param(("a", " 1.2 ", "Y"), "question", "ROB06", id="the same answer twice"),
+        pytest.param(("a", "1.2", ""), "question", "ROB06", id="a row without an answer beside one with"),
     ],
 )
 def test_a_row_that_cannot_be_right_is_refused_with_its_place(row, column, rule):
@@ -358,13 +402,42 @@ def test_a_row_that_cannot_be_right_is_refused_with_its_place(row, column, rule)
     assert rule in ROB2_RULES
 
 
-def test_the_same_answer_twice_is_one_answer():
-    """A doubled row, or one without an answer beside one with, is no contradiction."""
-    frame = pd.DataFrame(
-        [("a", "1.2", "N"), ("a", "1.2", "N"), ("a", "1.2", "")], columns=["study", "question", "answer"]
-    )
+@pytest.mark.parametrize(
+    ("answer", "meant"),
+    [
+        *((word, word) for word in ("Y", "PY", "PN", "N", "NI", "NA")),
+        *((word.lower(), word) for word in ("Y", "PY", "PN", "N", "NI", "NA")),
+        ("Yes", "Y"),
+        ("Probably yes", "PY"),
+        ("PROBABLY  NO", "PN"),
+        (" no ", "N"),
+        ("no information", "NI"),
+        ("Not applicable", "NA"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_the_forms_words_and_letters_are_read_in_any_case(answer, meant):
+    """Every way to write an answer leads where its letters do."""
+    asked = {"2.1": "Y", "2.3": answer, "2.4": "N", "2.5": "N", "2.6": "Y"}
+    plain = asked | {"2.3": meant}
 
-    assert rob2(frame)["D1"].tolist() == [HIGH]
+    for effect in ("assignment", "adhering"):
+        assert rob2_details(rows({"a": asked}), effect).equals(rob2_details(rows({"a": plain}), effect))
+
+
+def test_a_repeated_question_names_both_lines():
+    """What to do needs the line on which it stands already."""
+    with pytest.raises(InvalidInput, match=r"answers:4 question ROB06 1\.2 of a already stands on line 2: keep one"):
+        rob2(pd.DataFrame([("a", "1.2", "Y"), ("b", "1.2", "Y"), ("a", "1.2", "Y")], columns=list(COLUMNS)))
+
+
+def test_the_effect_of_interest_is_read_in_any_case():
+    """As on the command line."""
+    frame = rows({"a": {"2.1": "Y", "2.3": "N", "2.6": "Y"}})
+
+    assert rob2(frame, "Adhering").equals(rob2(frame, "adhering"))
+    assert rob2_details(frame, "ASSIGNMENT").equals(rob2_details(frame))
 
 
 def test_a_question_of_the_other_variant_does_not_apply():

@@ -1,8 +1,15 @@
 """Join each claim of a medical text to its citations, the studies' numbers, a certainty and a verdict."""
 
+from typing import TYPE_CHECKING
+
 from review.errors import CannotPool, InvalidInput, NotebookFailed, Problem, ReviewError, WrongUse
 from review.files import load
 from review.references import parse_references
+
+if TYPE_CHECKING:
+    from review.appraisal import appraise
+    from review.risk_of_bias import rob2
+    from review.synthesis import pool
 
 __version__ = "0.1.0"
 

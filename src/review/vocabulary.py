@@ -209,6 +209,13 @@ class Target(StrEnum):
     CLAIM_BOUNDS = "claim bounds"
 
 
+class RuleSet(StrEnum):
+    """The named rules that propose a certainty: Core GRADE of 2025, or the GRADE guidelines of 2011 and after."""
+
+    CORE = "core-grade-2025"
+    CLASSIC = "classic-grade"
+
+
 class BiasTool(StrEnum):
     """Tools for the risk of bias of one study or the conduct of one review."""
 
@@ -223,6 +230,13 @@ class BiasVariant(StrEnum):
 
     ASSIGNMENT = "assignment"
     ADHERING = "adhering"
+
+
+class JbiChecklist(StrEnum):
+    """The checklists of JBI that are known here."""
+
+    CASE_SERIES = "case-series"
+    CASE_REPORT = "case-report"
 
 
 class RecordState(StrEnum):

@@ -1,9 +1,8 @@
-"""The workbook's risk-of-bias rows to one appraisal a study and outcome: proposed, as a person judged, and final."""
+"""The workbook's RoB 2 rows to one appraisal a study and outcome: proposed, as a person judged, and final."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,30 +10,19 @@ import pandas as pd
 from review.cells import rows
 from review.errors import InvalidInput, Problem
 from review.risk_of_bias.answers import answer_faults
-from review.risk_of_bias.questions import DOMAINS, rob2_questions
+from review.risk_of_bias.questions import DOMAINS, rob2_form
+from review.risk_of_bias.reviewers import Settled, bases, problem_of, settle
 from review.risk_of_bias.rob2 import JUDGEMENTS, OVERALL, explain, worst
-from review.vocabulary import Basis, BiasTool, BiasVariant
-
-FILE = "claims/risk_of_bias.csv"
-#: The reviewer whose answer is final where several have answered (as in the judgements table).
-CONSENSUS = "consensus"
+from review.vocabulary import BiasTool, BiasVariant
 
 SUBJECTS = (*DOMAINS, OVERALL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Settled:
-    """What the reviewers of one study and outcome came to: rows by item, and the items without one answer."""
-
-    rows: Mapping[str, Any]
-    disputed: tuple[str, ...]
 
 
 def study_judgements(risk_of_bias: pd.DataFrame) -> pd.DataFrame:
     """What RoB 2 proposes for each study and outcome, and what a person made of it.
 
     Of several reviewers' answers the one of ``consensus`` counts, else the one on which all agree; an item on which
-    they differ has no answer and is disputed.  Rows of other tools are passed over: their lists are not judged here.
+    they differ has no answer and is disputed.  Rows of other tools are passed over: `overall_judgements` has them.
 
     Parameters
     ----------
@@ -68,7 +56,7 @@ def study_judgements(risk_of_bias: pd.DataFrame) -> pd.DataFrame:
     ]
     if problems:
         raise InvalidInput(problems)
-    settled = {key: _settle(answered) for key, answered in appraisals.items()}
+    settled = {key: settle(answered) for key, answered in appraisals.items()}
     found = [_appraisal(key, settled[key], answered) for key, answered in appraisals.items()]
     problems = [
         problem
@@ -89,19 +77,7 @@ _COLUMNS = [
 ]
 
 
-def _settle(answered: Sequence[Any]) -> _Settled:
-    by_item: dict[str, list[Any]] = {}
-    for row in answered:
-        by_item.setdefault(row.item, []).append(row)
-    settled = {}
-    for item, given in by_item.items():
-        final = [row for row in given if row.reviewer == CONSENSUS] or given
-        if len({row.answer for row in final}) == 1:
-            settled[item] = final[0]
-    return _Settled(rows=settled, disputed=tuple(item for item in by_item if item not in settled))
-
-
-def _appraisal(key: tuple[str, str, str], settled: _Settled, answered: Sequence[Any]) -> dict[str, Any]:
+def _appraisal(key: tuple[str, str, str], settled: Settled, answered: Sequence[Any]) -> dict[str, Any]:
     study_id, outcome_id, variant = key
     answers = {item: row.answer for item, row in settled.rows.items() if item not in SUBJECTS}
     judged = {item: row for item, row in settled.rows.items() if item in SUBJECTS}
@@ -119,7 +95,7 @@ def _appraisal(key: tuple[str, str, str], settled: _Settled, answered: Sequence[
         "judged": tuple(subject for subject in SUBJECTS if subject in judged),
         "reason": "; ".join(f"{subject}: {judged[subject].reason}" for subject in SUBJECTS if subject in judged),
         "disputed": settled.disputed,
-        "basis": "; ".join(basis for basis in Basis if any(row.basis == basis for row in answered)),
+        "basis": bases(answered),
     }
 
 
@@ -134,30 +110,26 @@ def _row_problems(answered: Sequence[Any], variant: str) -> Iterator[Problem]:
     """What is wrong with rows of one appraisal, each by itself."""
     for row in answered:
         if variant not in list(BiasVariant):
-            yield _problem(row, "variant", "ROB04", f"name the effect of interest: {' or '.join(BiasVariant)}")
+            yield problem_of(row, "variant", "ROB04", f"name the effect of interest: {' or '.join(BiasVariant)}")
         elif row.item not in SUBJECTS:
-            for column, rule, why in answer_faults(row.item, row.answer, rob2_questions(variant)):
-                yield _problem(row, "item" if column == "question" else column, rule, why)
+            for column, rule, why in answer_faults(row.item, row.answer, rob2_form(variant)):
+                yield problem_of(row, "item" if column == "question" else column, rule, why)
         elif row.answer not in JUDGEMENTS:
             message = f"{row.answer!r} is no judgement: one of {', '.join(JUDGEMENTS)}"
-            yield _problem(row, "answer", "ROB05", message)
+            yield problem_of(row, "answer", "ROB05", message)
         elif not row.reason:
             message = f"the judgement on {row.item} has no reason: write why it stands beside the proposed one"
-            yield _problem(row, "reason", "ROB07", message)
+            yield problem_of(row, "reason", "ROB07", message)
 
 
-def _overall_problems(appraisal: Mapping[str, Any], settled: _Settled) -> Iterator[Problem]:
+def _overall_problems(appraisal: Mapping[str, Any], settled: Settled) -> Iterator[Problem]:
     """A person may raise overall above the worst domain, not lower it: the domain is what to judge then."""
     if row := settled.rows.get(OVERALL):
         worse = [domain for domain in DOMAINS if _rank(appraisal[f"final_{domain}"]) > _rank(row.answer)]
         if worse:
             message = f"overall {row.answer!r} is better than {', '.join(worse)}: judge the domain, with a reason"
-            yield _problem(row, "answer", "ROB07", message)
+            yield problem_of(row, "answer", "ROB07", message)
 
 
 def _rank(judgement: str | None) -> int:
     return JUDGEMENTS.index(judgement) if judgement else -1
-
-
-def _problem(row: Any, column: str, rule: str, message: str) -> Problem:
-    return Problem(file=FILE, line=int(row.Index), column=column, rule=rule, message=message)

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from review.risk_of_bias.answers import Answers, answers_by_study
-from review.risk_of_bias.questions import DOMAINS, rob2_questions
+from review.risk_of_bias.questions import DOMAINS, effect_named, rob2_form, rob2_questions
 from review.vocabulary import BiasVariant
 
 LOW, SOME_CONCERNS, HIGH = "Low", "Some concerns", "High"
@@ -143,10 +143,11 @@ def rob2(frame: pd.DataFrame, effect: str = "assignment", *, file: str = "answer
     Parameters
     ----------
     frame : DataFrame
-        Rows of study, question (``1.1`` to ``5.3``) and answer (Y, PY, PN, N, NI, NA; empty or missing: none).  Files
-        are read with ``keep_default_na=False``, or pandas takes the answer NA for a missing one.
+        Rows of study, question (``1.1`` to ``5.3``) and answer: Y, PY, PN, N, NI, NA or the form's words for them, in
+        any case; empty or missing: none.  Files are read with ``keep_default_na=False``, or pandas takes the answer NA
+        for a missing one.
     effect : {"assignment", "adhering"}
-        The effect of interest; it decides what D2 asks.
+        The effect of interest, in any case; it decides what D2 asks.
     file : str
         Name of the rows' source for the problems.
 
@@ -165,7 +166,8 @@ def rob2(frame: pd.DataFrame, effect: str = "assignment", *, file: str = "answer
     WrongUse
         If the effect is neither of the two.
     """
-    studies = answers_by_study(frame, effect, file=file)
+    effect = effect_named(effect)
+    studies = answers_by_study(frame, rob2_form(effect), file=file)
     judged = {study: judge_domains(answers, effect) for study, answers in studies.items()}
     values: dict[str, list[Any]] = {"study": list(judged)}
     for domain in DOMAINS:
@@ -187,9 +189,10 @@ def rob2_details(frame: pd.DataFrame, effect: str = "assignment", *, file: str =
     DataFrame
         Columns study, domain (D1 to D5, then overall), judgement, path, not_reported, favourable (see `Judged`).
     """
+    effect = effect_named(effect)
     rows = [
         (study, domain, judged.judgement, judged.path, judged.not_reported, judged.favourable)
-        for study, answers in answers_by_study(frame, effect, file=file).items()
+        for study, answers in answers_by_study(frame, rob2_form(effect), file=file).items()
         for domain, judged in explain(answers, effect).items()
     ]
     columns = ["study", "domain", "judgement", "path", "not_reported", "favourable"]

@@ -1,42 +1,28 @@
-"""The command line: words in, values of the library out, printed for people or as JSON.
-
-Exit codes: 0 fine, 1 problems in the inputs, 2 wrong use.
-"""
+"""The commands on a workbook: `review check`, `review render`, `review lab`."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
 from review.claims import is_part
-from review.errors import InvalidInput, NotebookFailed, ReviewError, Severity
+from review.cli.terminal import FINE, PROBLEMS, number, plain, print_json, short
+from review.errors import Severity
 from review.files import find_workbook, read_files
 from review.integrity import check_workbook
 from review.vocabulary import VerdictLabel
 from review.workbook import Workbook, assemble
-
-FINE, PROBLEMS, WRONG_USE = 0, 1, 2
-
-app = typer.Typer(
-    name="review",
-    help="Appraise the claims of a medical text: check the workbook, render its report, work on it in JupyterLab.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 
 Folder = Annotated[
     Path | None,
@@ -52,7 +38,6 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
-@app.command()
 def check(
     folder: Folder = None,
     *,
@@ -69,7 +54,6 @@ def check(
     raise typer.Exit(PROBLEMS if fails(book) else FINE)
 
 
-@app.command()
 def render(
     folder: Folder = None,
     *,
@@ -84,15 +68,14 @@ def render(
     place = find_workbook(folder)
     with _progress() as say:
         report = render_report(place, jobs=jobs, trust=trust, progress=say)
-    typer.echo(f"The report is {_short(report)}")
+    typer.echo(f"The report is {short(report)}")
     book = _checked(place, None)
     errors = sum(problem.severity == Severity.ERROR for problem in book.problems)
     if errors:
-        typer.echo(f"The inputs have {_number(errors, 'error')}, which the report lists: run `review check`.", err=True)
+        typer.echo(f"The inputs have {number(errors, 'error')}, which the report lists: run `review check`.", err=True)
         raise typer.Exit(PROBLEMS)
 
 
-@app.command()
 def lab(folder: Folder = None) -> None:
     """Open JupyterLab on the workbook."""
     place = find_workbook(folder)
@@ -100,27 +83,6 @@ def lab(folder: Folder = None) -> None:
     sys.stdout.flush()
     # JupyterLab takes the terminal over: its keys and its exit code are the command's own.
     os.execv(sys.executable, command)  # noqa: S606
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code; every expected fault is one line, never a traceback."""
-    try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="review")
-    except InvalidInput as fault:
-        for problem in fault.problems:
-            typer.echo(str(problem), err=True)
-        sys.exit(PROBLEMS)
-    except NotebookFailed as fault:
-        typer.echo(str(fault), err=True)
-        typer.echo("The report is as it was; build/report-failed.html shows the cell that failed.", err=True)
-        sys.exit(PROBLEMS)
-    except ReviewError as fault:
-        typer.echo(f"review: {fault}", err=True)
-        sys.exit(WRONG_USE)
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(PROBLEMS)
 
 
 def fails(book: Workbook) -> bool:
@@ -149,7 +111,7 @@ def _print_text(book: Workbook) -> None:
     console = Console(soft_wrap=True, highlight=False)
     styles = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.FINDING: "cyan"}
     for problem in book.problems:
-        line = Text.assemble((problem.severity, styles.get(Severity(problem.severity), "")), " ", _plain(str(problem)))
+        line = Text.assemble((problem.severity, styles.get(Severity(problem.severity), "")), " ", plain(str(problem)))
         console.print(line)
     console.print(_summary(book))
     if labels := _labels(book):
@@ -168,8 +130,9 @@ def _print_json(book: Workbook) -> None:
         "citations": len(book.citations),
         "references": len(book.references),
         "verdicts": _appraised(book).to_dict("records"),
+        "firmness": _firmness(book),
     }
-    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    print_json(answer)
 
 
 def _print_github(book: Workbook) -> None:
@@ -190,6 +153,13 @@ def _appraised(book: Workbook) -> pd.DataFrame:
     return appraise(book)
 
 
+def _firmness(book: Workbook) -> list[dict[str, Any]]:
+    """How firm each verdict is; nothing while the inputs have errors."""
+    from review.firmness import firmness_records
+
+    return [] if any(problem.severity == Severity.ERROR for problem in book.problems) else firmness_records(book)
+
+
 def _labels(book: Workbook) -> Counter[str]:
     """How many whole claims have each label."""
     frame = _appraised(book)
@@ -205,19 +175,14 @@ def _escaped(text: str, also: str = "") -> str:
     return text
 
 
-def _plain(text: str) -> str:
-    """The text without control characters, which could move the cursor or recolour the terminal."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
 def _summary(book: Workbook) -> str:
     counts = Counter(problem.severity for problem in book.problems)
-    found = ", ".join(_number(counts[severity], severity) for severity in Severity if counts[severity])
+    found = ", ".join(number(counts[severity], severity) for severity in Severity if counts[severity])
     inputs = ", ".join(
         (
-            _number(_whole_claims(book), "claim"),
-            _number(len(book.citations), "citation"),
-            _number(len(book.references), "reference"),
+            number(_whole_claims(book), "claim"),
+            number(len(book.citations), "citation"),
+            number(len(book.references), "reference"),
         )
     )
     return f"{inputs}: {found or 'no problems'}"
@@ -225,15 +190,6 @@ def _summary(book: Workbook) -> str:
 
 def _whole_claims(book: Workbook) -> int:
     return int((~book.claims["claim_id"].str.contains(".", regex=False)).sum()) if len(book.claims) else 0
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
-
-
-def _short(path: Path) -> str:
-    """The path from here where it lies below, else whole."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 @contextmanager
