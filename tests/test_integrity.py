@@ -107,6 +107,7 @@ BROKEN = [
     ("JUD02", with_cells("judgements", 0, {"domain": "large effect", "value": "-1"}), "judgements", 2, "value"),
     ("JUD03", with_cell("judgements", 0, "reason", "because I say so"), "judgements", 2, "reason"),
     ("JUD04", with_row("judgements", {"reviewer": "second"}), "judgements", 3, "reviewer"),
+    ("JUD05", with_cells("judgements", 0, {"domain": "large effect", "value": "1"}), "judgements", 2, "value"),
     ("OMI01", with_cell("omissions", 0, "document_id", "leaflet"), "omissions", 2, "document_id"),
     ("OMI01", with_cell("omissions", 0, "claim_ids", "C99"), "omissions", 2, "claim_ids"),
     ("OMI01", with_cell("omissions", 0, "reference_keys", "lee2001"), "omissions", 2, "reference_keys"),

@@ -11,9 +11,11 @@ import difflib
 import io
 import math
 import re
+from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -132,7 +134,14 @@ def rows(frame: pd.DataFrame) -> Iterator[Any]:
 
     They are untyped because the type of a cell follows from its column's declaration, which no type checker reads.
     """
-    return iter(frame.itertuples())
+    # pandas makes a class for each call, which for the many small frames here costs more than the rows.
+    made = _row_type(tuple(frame.columns))
+    return map(made._make, zip(frame.index.tolist(), *(frame[name].tolist() for name in frame.columns), strict=True))
+
+
+@cache
+def _row_type(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", ("Index", *columns), rename=True)  # noqa: PYI024 -- columns are known only now
 
 
 def empty_table(table: Table) -> pd.DataFrame:

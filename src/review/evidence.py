@@ -13,11 +13,12 @@ from typing import Any
 import pandas as pd
 
 from review.cells import rows
-from review.certainty import Body, Interval, StudyEvidence
+from review.certainty import TESTABLE_STUDIES, Body, Interval, StudyEvidence
 from review.claims import Quantity, parent_id, parse_quantities
 from review.errors import CannotPool
 from review.risk_of_bias import study_judgements
-from review.synthesis import Primary, primary_analysis, single_arm_risks
+from review.synthesis import Pooled, Primary, primary_analysis, single_arm_risks
+from review.synthesis.small_study import egger_test
 from review.verdicts import BETWEEN, ON_CLAIM_SIDE, ON_OTHER_SIDE, Limits, place
 from review.vocabulary import Group, HigherIs, Measure, OutcomeKind, SynthesisGroup
 from review.workbook import Workbook
@@ -182,7 +183,9 @@ def study_in_body(name: str, claim_id: str, index: Index, *, outcome_id: str = "
         bias_if_reported=bias.favourable_overall if bias is not None else None,
         population=fit.population_match if fit is not None else "",
         intervention=fit.intervention_match if fit is not None else "",
+        comparator=fit.comparator_match if fit is not None else "",
         outcome=fit.outcome_match if fit is not None else "",
+        follow_up=fit.follow_up_match if fit is not None else "",
         direct=fit.direct if fit is not None else "",
     )
 
@@ -334,14 +337,33 @@ def _body(shown: SynthesisEvidence, arms: Sequence[pd.DataFrame], index: Index) 
         study_id = frame["study_id"].iloc[0]
         known = by_study.get(study_id) or study_in_body(study_id, shown.claim_id, index, outcome_id=shown.outcome_id)
         weight = known.weight + _weight(shown, frame, place_in_list)
-        by_study[study_id] = replace(known, weight=weight, zone=known.zone or _zone(shown, place_in_list, arms))
+        by_study[study_id] = replace(
+            known,
+            weight=weight,
+            zone=known.zone or _zone(shown, place_in_list, arms),
+            limits=known.limits or _own_limits(shown, place_in_list, arms),
+        )
+    pooled = shown.primary.pooled if shown.primary else None
     return Body(
         subject=shown.synthesis_id,
         studies=tuple(by_study.values()),
         absolute=shown.group != SynthesisGroup.BOTH,
         pooled=True,
         interval=_interval(shown, arms),
+        i2=pooled.i2 if pooled and pooled.k > 1 else None,
+        small_study_p=_small_study_p(pooled) if pooled else None,
     )
+
+
+def _small_study_p(pooled: Pooled) -> float | None:
+    """P of Egger's test, where there are studies enough to test."""
+    estimates = [(study.yi, study.vi) for study in pooled.studies if study.yi is not None]
+    if len(estimates) < TESTABLE_STUDIES:
+        return None
+    try:
+        return egger_test(pd.DataFrame(estimates, columns=["yi", "vi"]), measure=Measure.GEN).p
+    except CannotPool:
+        return None
 
 
 def _weight(shown: SynthesisEvidence, frame: pd.DataFrame, place_in_list: int) -> float:
@@ -362,9 +384,25 @@ def _zone(shown: SynthesisEvidence, place_in_list: int, arms: Sequence[pd.DataFr
     if pooled is None or pooled.studies[place_in_list].yi is None:
         return ""
     yi = float(pooled.studies[place_in_list].yi or 0.0)
-    if yi == 0:
+    # Differences lie against the same threshold as imprecision; ratios have none but no effect.
+    if abs(yi) <= (0.0 if shown.measure in _RATIOS else shown.threshold):
         return BETWEEN
     return ON_CLAIM_SIDE if (yi > 0) == (shown.higher_is == HigherIs.BETTER) else ON_OTHER_SIDE
+
+
+def _own_limits(
+    shown: SynthesisEvidence, place_in_list: int, arms: Sequence[pd.DataFrame]
+) -> tuple[float, float] | None:
+    """A comparison's own 95 % limits: on the analysis scale, or as people read them in a single group."""
+    if shown.group != SynthesisGroup.BOTH:
+        name = arms[place_in_list]["comparison_id"].iloc[0]
+        own = next((limits for limits in shown.every if limits.name == name and not limits.bare), None)
+        return (own.low, own.high) if own else None
+    study = shown.primary.pooled.studies[place_in_list] if shown.primary and shown.primary.pooled else None
+    if study is None or study.yi is None or study.vi is None:
+        return None
+    half = Z95 * math.sqrt(study.vi)
+    return study.yi - half, study.yi + half
 
 
 def _interval(shown: SynthesisEvidence, arms: Sequence[pd.DataFrame]) -> Interval | None:
@@ -380,15 +418,16 @@ def _interval(shown: SynthesisEvidence, arms: Sequence[pd.DataFrame]) -> Interva
     null = 1.0 if shown.measure in _RATIOS else 0.0
     thresholds = (null,) if not shown.threshold or null else (-shown.threshold, shown.threshold)
     people = int(sum(frame["n"].fillna(0).sum() for frame in arms))
-    if shown.measure != Measure.RR:
-        return Interval(low=low, high=high, thresholds=thresholds, participants=people)
+    both = shown.group == SynthesisGroup.BOTH
     return Interval(
         low=low,
         high=high,
         thresholds=thresholds,
-        relative_risk=(limits[0].estimate, low, high),
-        control_risk=_control_risk(arms),
+        relative_risk=(limits[0].estimate, low, high) if shown.measure == Measure.RR else None,
+        control_risk=_control_risk(arms) if both else math.nan,
         participants=people,
+        null=null if both else None,
+        more_is_better=shown.higher_is == HigherIs.BETTER,
     )
 
 

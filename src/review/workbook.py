@@ -19,7 +19,7 @@ from review.documents import sha256
 from review.errors import Problem, Severity
 from review.references import Reference, parse_references
 from review.tables import TABLES, Table
-from review.vocabulary import VerdictLabel
+from review.vocabulary import RuleSet, VerdictLabel
 
 SETTINGS_FILE = "review.toml"
 REFERENCES_FILE = "references.bib"
@@ -43,8 +43,8 @@ class Settings:
         The day for which it speaks; reports use it, never the clock.
     markets : tuple of str
         Markets whose advertising rules are looked at.
-    rule_set : str
-        Name of the rule set for certainty.
+    rule_set : RuleSet
+        By which rules certainty is proposed.
     fail_on : tuple of str
         What else than errors makes `review check` exit with 1: severities, ids of rules and labels of verdicts.
     search_months : int
@@ -54,7 +54,7 @@ class Settings:
     title: str = "Evidence review"
     as_of: date | None = None
     markets: tuple[str, ...] = ()
-    rule_set: str = "core-grade-2025"
+    rule_set: RuleSet = RuleSet.CORE
     fail_on: tuple[str, ...] = ()
     search_months: int = 12
 
@@ -178,7 +178,7 @@ _SETTING_FORMS = {
     "title": 'write title = "..."',
     "as_of": "write as_of = YYYY-MM-DD, without quotation marks",
     "markets": 'write a list such as ["UK", "EU"]',
-    "rule_set": 'write rule_set = "core-grade-2025"',
+    "rule_set": "write rule_set = " + " or ".join(f'"{rules}"' for rules in RuleSet),
     "fail_on": 'write a list of severities, rules and labels such as ["warning", "SEA02", "Contradicted"]',
     "search_months": "write a whole number of months, 1 or more",
 }
@@ -194,6 +194,8 @@ def _setting(name: str, value: object) -> object | None:
         form = _FAIL_ON if name == "fail_on" else _ANY
         good = isinstance(value, list) and all(isinstance(item, str) and form.fullmatch(item) for item in value)
         return tuple(value) if isinstance(value, list) and good else None
+    if name == "rule_set":
+        return next((rules for rules in RuleSet if rules == value), None)
     if name == "as_of":
         return value if isinstance(value, date) and not isinstance(value, datetime) else None
     if name == "search_months":

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
 from review.cells import rows, suggestion
-from review.certainty import ALLOWED_LEVELS
+from review.certainty import ALLOWED_LEVELS, Body, StudyEvidence, upgrade_fault
+from review.certainty.levels import UP_DOMAINS
 from review.claims import ids_in
 from review.errors import InvalidInput, Problem, Severity
 from review.integrity.address import filled, row_problem, unknown_names
 from review.integrity.numbers import comparisons_of, overlaps_of
-from review.risk_of_bias import study_judgements
+from review.risk_of_bias import overall_judgements
 from review.vocabulary import (
     CONSENSUS,
     DOCUMENTED_KINDS,
+    BiasTool,
     Certainty,
     Direction,
     Documentation,
@@ -122,10 +125,13 @@ def _shared_people(
 
 
 def appraised_studies_exist(book: Workbook) -> Iterator[Problem]:
-    """A risk-of-bias row is of a study and an outcome of the tables."""
-    yield from unknown_names(
-        "risk_of_bias", book.risk_of_bias["study_id"], filled(book.studies, "study_id"), "studies.csv"
-    )
+    """A risk-of-bias row is of a study (by AMSTAR 2 also of a reference) and an outcome of the tables."""
+    studies = filled(book.studies, "study_id")
+    of_reviews = book.risk_of_bias["tool"] == BiasTool.AMSTAR2
+    yield from unknown_names("risk_of_bias", book.risk_of_bias.loc[~of_reviews, "study_id"], studies, "studies.csv")
+    if of_reviews.any():
+        reviews, known = book.risk_of_bias.loc[of_reviews, "study_id"], studies | set(book.references)
+        yield from unknown_names("risk_of_bias", reviews, known, "studies.csv or references.bib")
     outcomes = filled(book.outcomes, "outcome_id")
     yield from unknown_names("risk_of_bias", book.risk_of_bias["outcome_id"], outcomes, "outcomes.csv")
 
@@ -133,7 +139,7 @@ def appraised_studies_exist(book: Workbook) -> Iterator[Problem]:
 def tool_faults(book: Workbook) -> tuple[Problem, ...]:
     """What is wrong with the answers by the rules of their tool, under that tool's own rule ids."""
     try:
-        study_judgements(book.risk_of_bias)
+        overall_judgements(book.risk_of_bias)
     except InvalidInput as fault:
         return fault.problems
     return ()
@@ -209,3 +215,33 @@ def judgements_have_one_final(book: Workbook) -> Iterator[Problem]:
 def _reviewers_of(book: Workbook, subject: str, domain: str) -> pd.Series:
     table = book.judgements
     return table.loc[(table["subject"] == subject) & (table["domain"] == domain), "reviewer"]
+
+
+def upgrades_are_possible(book: Workbook) -> Iterator[Problem]:
+    """A large effect, dose response or opposing confounding is given only where the evidence can have one."""
+    for row in rows(book.judgements):
+        if row.domain in UP_DOMAINS and row.value in {"1", "2", "+1", "+2"}:
+            fault = upgrade_fault(row.domain, int(row.value), _designs_of(row, book), _levels_of(row.subject, book))
+            if fault:
+                yield row_problem("judgements", row.Index, "value", fault)
+
+
+def _designs_of(judgement: Any, book: Workbook) -> Body:
+    """The designs of the studies that a judgement is about: those of its synthesis, else those that it names."""
+    own = book.syntheses[book.syntheses["synthesis_id"] == judgement.subject]
+    named = set(ids_in(judgement.reason))
+    for include in own["include"]:
+        named |= set(book.results.loc[book.results["comparison_id"].isin(include), "study_id"])
+    studies = (
+        StudyEvidence(study_id=row.study_id, design=row.design)
+        for row in rows(book.studies)
+        if row.study_id in named or not named.isdisjoint(row.reference_keys)
+    )
+    absolute = bool(len(own)) and own["group"].iloc[0] != SynthesisGroup.BOTH
+    return Body(subject=judgement.subject, studies=tuple(studies), absolute=absolute)
+
+
+def _levels_of(subject: str, book: Workbook) -> dict[str, int]:
+    """Levels by domain that a person gave the subject."""
+    own = book.judgements[book.judgements["subject"] == subject]
+    return {row.domain: int(row.value) for row in rows(own) if row.value.lstrip("+-").isdigit()}

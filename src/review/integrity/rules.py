@@ -67,6 +67,7 @@ RULES: Mapping[str, Rule] = {
     "JUD02": appraisal.judgements_have_a_value_of_their_domain,
     "JUD03": appraisal.judgements_name_what_they_rest_on,
     "JUD04": appraisal.judgements_have_one_final,
+    "JUD05": appraisal.upgrades_are_possible,
     "OMI01": claims.omissions_stand,
 }
 
