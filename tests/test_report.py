@@ -322,7 +322,7 @@ class TestSafety:
         assert web_address(text) == address
 
     def test_links_that_leave_the_page_tell_nothing_of_it(self):
-        """Outside pages get neither the address nor a handle of ours."""
+        """Outside pages get neither the address nor a handle of ours: no referrer, and no window opened from here."""
         outside = [
             attributes
             for tag, attributes in Reader(whole_report(good_book())).elements
@@ -330,7 +330,8 @@ class TestSafety:
         ]
 
         assert outside
-        assert {attributes.get("rel") for attributes in outside} == {"noopener noreferrer"}
+        assert [attributes for attributes in outside if "target" in attributes] == []
+        assert '<meta name="referrer" content="no-referrer">' in build_page([new_notebook()], IMPRINT)
 
     def test_a_place_has_a_plain_id(self):
         """Whatever the id of a row, the id of its place needs no escaping."""

@@ -11,6 +11,7 @@ import pytest
 
 import review
 from review.claims import is_part
+from review.firmness import firmness
 from review.report import sections
 from review.report.document_findings import pairs
 from review.report.syntheses import claim_pictures, harvest_pictures, pictures
@@ -137,6 +138,34 @@ def test_each_wording_stands_under_its_banner(book):
 
     assert BANNER in text
     assert all(claim in text for claim in book.claims["claim_id"] if not is_part(claim))
+
+
+def test_a_card_says_how_firm_its_verdict_is(book):
+    """The strip has a mark for each choice that was tried, and what flips the label is said in words."""
+    html = str(sections.claim_cards(book).html)
+    card = html[html.index('id="claim-C11"') : html.index('id="claim-C12"')]
+    firm = firmness(book)["C11"]
+    tried = [row for row in firm.rows if row.label]
+
+    assert card.count('<span class="stands">') + card.count('<span class="flips">') == len(tried)
+    assert card.count('<span class="flips">') == sum(row.flips for row in tried) > 0
+    assert firm.caption in words_of(sections.claim_cards(book))
+
+
+def test_printed_numbers_stand_with_their_stamp(book):
+    """What does not reproduce stands first, and every stamped number has its place in the tables."""
+    text = words_of(sections.reproduction(book))
+
+    assert text.index("Does not reproduce") < text.index("Arms not given")
+    assert "reported_effects.csv, line" in text
+
+
+def test_the_summary_of_bias_says_its_shares_in_words(book):
+    """Both ways to count stand there, and their alternative texts say what they are shares of."""
+    html = str(sections.bias_summary(book).html)
+
+    assert "each counted the same" in html
+    assert "weighted by the people enrolled" in html
 
 
 def test_disagreements_stand_once_contradictions_first(book):

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from review.cells import rows
 from review.errors import InvalidInput
+from review.figures.bias_summary import bias_summary_alt, plot_bias_summary
 from review.report.citing import Source, sources
+from review.report.judged import appraisable
 from review.report.labels import counted
 from review.report.section import Section, fill
+from review.report.syntheses import framed
 from review.risk_of_bias import study_judgements
 
 if TYPE_CHECKING:
@@ -71,6 +74,27 @@ def bias_judgements(book: Workbook) -> Section:
     tally = Counter(one.lights[-1].word for one in found)
     html = fill("bias_judgements", rows=found, subjects=SUBJECTS, tally=tally)
     return Section(name="risk-of-bias judgements", size=counted(len(found), "appraisal"), html=html)
+
+
+def bias_summary(book: Workbook) -> Section:
+    """How much of the evidence is at each judgement: every appraisal alike, and by the people in it."""
+    table = study_judgements(book.risk_of_bias) if appraisable(book) else study_judgements(book.risk_of_bias.iloc[:0])
+    enrolled = dict(zip(book.studies["study_id"], book.studies["n_enrolled"].fillna(0), strict=True))
+    people = [float(enrolled.get(study, 0)) for study in table["study_id"]]
+    weighted = table[[count > 0 for count in people]]
+    sizes = [count for count in people if count > 0]
+    by = "the people enrolled"
+    pictures = [
+        framed(plot_bias_summary(table), bias_summary_alt(table), key="bias-alike", title="Each appraisal alike"),
+        framed(
+            plot_bias_summary(weighted, sizes or None, weighted_by=by),
+            bias_summary_alt(weighted, sizes or None, weighted_by=by),
+            key="bias-people",
+            title="By the people enrolled",
+        ),
+    ]
+    html = fill("bias_summary", pictures=pictures if len(table) else [])
+    return Section(name="risk-of-bias summary", size=counted(len(table), "appraisal"), html=html)
 
 
 def _light(row: Any, subject: str) -> Light:

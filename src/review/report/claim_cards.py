@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from review.cells import rows
 from review.claims import is_part, parent_id
 from review.cues import Wording, claim_wording
+from review.firmness import Firmness, firmness
 from review.report.annotation import Context, contexts
 from review.report.citing import Citation, by_claim, by_relation, citations, relation_counts
 from review.report.judged import NOT_JUDGED, Shown, shown_verdicts
@@ -80,6 +81,8 @@ class Card:
         Rows of the syntheses table for it or its parts, the deciding one first.
     picture : Picture or None
         The figure of what decides it, else of its first synthesis.
+    firmness : Firmness or None
+        What becomes of the verdict under other choices; None where nothing could be chosen otherwise.
     proposal : Proposal or None
         What the advert could say instead; None where nothing is judged.
     """
@@ -111,6 +114,7 @@ class Card:
     awaiting: tuple[Any, ...]
     syntheses: tuple[Any, ...]
     picture: Picture | None
+    firmness: Firmness | None
     proposal: Proposal | None
 
 
@@ -129,6 +133,7 @@ class _Lookup:
     syntheses: Mapping[str, Sequence[Any]]
     pictures: Mapping[str, Picture]
     wordings: Mapping[str, Wording]
+    firm: Mapping[str, Firmness]
     proposals: Mapping[str, Proposal]
 
 
@@ -165,6 +170,7 @@ def _lookup(book: Workbook) -> _Lookup:
         syntheses=_by_claim(book),
         pictures=claim_pictures(book),
         wordings=_wordings(book),
+        firm=firmness(book) if judged else {},
         proposals={one.claim_id: one for one in propose_wording(book)} if judged else {},
     )
 
@@ -226,6 +232,7 @@ def _card(row: Any, lookup: _Lookup) -> Card:
         awaiting=tuple(lookup.awaiting.get(row.claim_id, ())),
         syntheses=tuple((one, lookup.outcomes[one.outcome_id]) for one in lookup.syntheses.get(row.claim_id, ())),
         picture=lookup.pictures.get(row.claim_id),
+        firmness=lookup.firm.get(row.claim_id),
         proposal=lookup.proposals.get(row.claim_id),
     )
 

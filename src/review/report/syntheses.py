@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from review.appraisal import synthesis_grades
 from review.cells import rows
-from review.certainty import Grade
+from review.certainty import Grade, target_sentence
 from review.claims import parent_id
 from review.evidence import Index, SynthesisEvidence, index_of, synthesis_evidence
 from review.figures.duration import duration_alt, plot_duration
@@ -43,6 +43,7 @@ class Line:
     certainty: str
     symbol: str
     reason: str
+    target: str
     note: str
 
 
@@ -263,5 +264,6 @@ def _line(row: Any, gallery: _Gallery) -> Line:
         certainty=certainty,
         symbol=certainty_symbol(certainty),
         reason=grade.reason,
+        target=target_sentence(row, unit=gallery.index.outcomes[row.outcome_id].unit),
         note=row.note,
     )
