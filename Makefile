@@ -13,7 +13,7 @@ TEMPLATE := $(shell find src/review/report/templates -type f 2>/dev/null)
 $(shell { test -x $(BIN)/python && test "$$(cat .venv/.python)" = "$$(pwd -P)"; } 2>/dev/null || \
 	rm -f .venv/.python .venv/.requirements .venv/.project)
 
-.PHONY: help setup report test lint notebooks docs lab lock clean
+.PHONY: help setup report test lint notebooks docs bench lab lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ notebooks: setup  ## run the notebooks and store their outputs
 
 docs: setup  ## make the data dictionary and the list of rules anew
 	@$(BIN)/python -m review.dictionary
+
+bench: setup  ## time pooling beside other software (bench/README.md says how to install that)
+	@$(or $(wildcard build/bench/bin/python),$(BIN)/python) bench/synthesis.py
 
 lab: setup  ## open the workbook in JupyterLab
 	@$(BIN)/review lab
