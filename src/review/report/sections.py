@@ -9,8 +9,8 @@ from review.report.evidence import overlaps, risk_of_bias, studies
 from review.report.findings import findings, overclaim_map
 from review.report.numbers import reported_effects, results
 from review.report.overview import answer, claims_table, problems, title_box
-from review.report.reproduced import reproduction
 from review.report.record import records, references, regulators, searches
+from review.report.reproduced import reproduction
 from review.report.syntheses import harvest, syntheses
 from review.report.wordings import wordings
 
