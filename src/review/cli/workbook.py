@@ -57,22 +57,33 @@ def check(
 def render(
     folder: Folder = None,
     *,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="OUTPUTS", help="html, pdf, docx, annotated, json, csv, xlsx with commas between, or all."
+        ),
+    ] = "html",
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks to run side by side.")] = 1,
     trust: Annotated[
         bool, typer.Option("--trust", help="Run notebooks that are neither the package's own nor signed.")
     ] = False,
 ) -> None:
-    """Run the notebooks and write build/report.html; the notebooks themselves are never written."""
-    from review.report.render import render as render_report
+    """Run the notebooks and write the report under build/; the notebooks themselves are never written."""
+    from review.report.outputs import make_outputs, outputs_named
 
+    wanted = outputs_named(to)
     place = find_workbook(folder)
     with _progress() as say:
-        report = render_report(place, jobs=jobs, trust=trust, progress=say)
-    typer.echo(f"The report is {short(report)}")
+        made = make_outputs(place, wanted, jobs=jobs, trust=trust, progress=say)
+    for path in made.paths:
+        typer.echo(f"Written: {short(path)}")
+    for fault in made.faults:
+        typer.echo(f"Not written: {fault}", err=True)
     book = _checked(place, None)
     errors = sum(problem.severity == Severity.ERROR for problem in book.problems)
     if errors:
         typer.echo(f"The inputs have {number(errors, 'error')}, which the report lists: run `review check`.", err=True)
+    if errors or made.faults:
         raise typer.Exit(PROBLEMS)
 
 

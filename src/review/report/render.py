@@ -5,10 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from review import __version__
 from review.errors import NotebookFailed, WrongUse
 from review.files import load, write_whole
+
+if TYPE_CHECKING:
+    from review.report.page import Imprint
+    from review.workbook import Workbook
 
 #: Where the report goes, relative to the workbook.
 REPORT = Path("build") / "report.html"
@@ -20,11 +25,11 @@ FAILED = Path("build") / "report-failed.html"
 NOTEBOOKS = Path("notebooks")
 
 
-def _say_nothing(_step: str) -> None:
+def say_nothing(_step: str) -> None:
     """Progress that nobody watches."""
 
 
-def render(folder: Path, *, jobs: int = 1, trust: bool = False, progress: Callable[[str], None] = _say_nothing) -> Path:
+def render(folder: Path, *, jobs: int = 1, trust: bool = False, progress: Callable[[str], None] = say_nothing) -> Path:
     """Run the notebooks of a workbook and write its report.
 
     Parameters
@@ -52,7 +57,7 @@ def render(folder: Path, *, jobs: int = 1, trust: bool = False, progress: Callab
         If there are no notebooks, one cannot be read or trusted, or the report cannot be written.
     """
     from review.report.execution import run_notebooks
-    from review.report.page import Imprint, build_page, failure_notebook
+    from review.report.page import build_page, failure_notebook
     from review.report.trust import read_notebook, require_trust
 
     paths = sorted((folder / NOTEBOOKS).glob("*.ipynb"))
@@ -64,7 +69,7 @@ def render(folder: Path, *, jobs: int = 1, trust: bool = False, progress: Callab
             require_trust(path, notebook)
     report = folder / REPORT
     book = load(folder)
-    imprint = Imprint(title=book.settings.title, as_of=book.settings.as_of, digest=book.digest, version=__version__)
+    imprint = imprint_of(book)
     failed = folder / FAILED
     try:
         with tempfile.TemporaryDirectory(prefix="review-", ignore_cleanup_errors=True) as scratch:
@@ -76,3 +81,10 @@ def render(folder: Path, *, jobs: int = 1, trust: bool = False, progress: Callab
     write_whole(report, build_page(executed, imprint).encode())
     failed.unlink(missing_ok=True)
     return report
+
+
+def imprint_of(book: Workbook) -> Imprint:
+    """What a report says of itself."""
+    from review.report.page import Imprint
+
+    return Imprint(title=book.settings.title, as_of=book.settings.as_of, digest=book.digest, version=__version__)
