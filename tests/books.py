@@ -8,8 +8,8 @@ import io
 
 from review.errors import Problem
 from review.integrity import check_workbook
-from review.tables import TABLES
-from review.workbook import assemble
+from review.tables import TABLES, Type
+from review.workbook import Workbook, assemble
 
 TEXT = "The cream dissolves fat.\u00a0It is painless and does not hurt.\n\nIt  is painless,\nthey say. It may sting.\n"
 
@@ -256,3 +256,32 @@ def problems_of(files: dict[str, bytes]) -> tuple[Problem, ...]:
 def rules_of(files: dict[str, bytes]) -> set[str]:
     """The ids of the rules that a check of the files finds broken."""
     return {problem.rule for problem in problems_of(files)}
+
+
+#: What an enemy, or a spreadsheet, may put into any field.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    '=HYPERLINK("https://evil.example","x")',
+    "{{ 7 * 7 }}{% raw %}",
+    "data:text/html,<script>alert(1)</script>",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3,
+    "\N{RIGHT-TO-LEFT OVERRIDE}evil\N{ZERO WIDTH SPACE}\x07\x1b[31m</td></table></style>",
+)
+
+
+def hostile_book(text: str) -> Workbook:
+    """The good workbook with the text in every cell that takes any text, and in the bibliography."""
+    rows = {name: [dict(row) for row in table] for name, table in ROWS.items()}
+    for name, table in TABLES.items():
+        free = [column.name for column in table.columns if column.type in {Type.TEXT, Type.LIST}]
+        for row in rows.get(name, ()):
+            row.update({column: text for column in free if column not in {"file", "text_file", "quantity"}})
+    files = good_files() | {TABLES[name].file: as_csv(name, table) for name, table in rows.items()}
+    braced = text.replace("{", "").replace("}", "").replace("%", "")
+    files["references.bib"] = files["references.bib"].replace(b"a cream}", f"a {braced}}}".encode())
+    files["review.toml"] = b"title = '''" + text.encode() + b"'''\nas_of = 2026-11-22\n"
+    files["documents/advert.txt"] = f"{text}\n\n{text} {TEXT}".encode()
+    return assemble(files)

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from books import ROWS, TEXT, as_csv, good_files, with_cell, with_cells, with_row
+from books import HOSTILE, ROWS, as_csv, good_files, hostile_book, with_cell, with_cells, with_row
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.sign import NotebookNotary
@@ -31,20 +31,8 @@ from review.report.refresh import notebook_bytes, refresh, stored
 from review.report.render import render
 from review.report.section import anchor, host, web_address
 from review.report.trust import SOURCES
-from review.tables import TABLES, Type
+from review.tables import TABLES
 from review.workbook import assemble
-
-#: What an enemy, or a spreadsheet, may put into any field.
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)",
-    "javascript:alert(1)",
-    '=HYPERLINK("https://evil.example","x")',
-    "{{ 7 * 7 }}{% raw %}",
-    "data:text/html,<script>alert(1)</script>",
-    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3,
-)
 
 SECTIONS = [getattr(sections, name) for name in sections.__all__]
 
@@ -342,21 +330,6 @@ class TestSafety:
         """The server stands for a long address; what is no address has none."""
         assert host("https://www.example.org/a/b") == "example.org"
         assert host("javascript:alert(1)") == ""
-
-
-def hostile_book(text):
-    """The good workbook with the text in every cell that takes any text, and in the bibliography."""
-    rows = {name: [dict(row) for row in table] for name, table in ROWS.items()}
-    for name, table in TABLES.items():
-        free = [column.name for column in table.columns if column.type in {Type.TEXT, Type.LIST}]
-        for row in rows.get(name, ()):
-            row.update({column: text for column in free if column not in {"file", "text_file", "quantity"}})
-    files = good_files() | {TABLES[name].file: as_csv(name, table) for name, table in rows.items()}
-    braced = text.replace("{", "").replace("}", "").replace("%", "")
-    files["references.bib"] = files["references.bib"].replace(b"a cream}", f"a {braced}}}".encode())
-    files["review.toml"] = b"title = '''" + text.encode() + b"'''\nas_of = 2026-11-22\n"
-    files["documents/advert.txt"] = f"{text}\n\n{text} {TEXT}".encode()
-    return assemble(files)
 
 
 class TestAnnotation:
