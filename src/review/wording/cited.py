@@ -14,6 +14,9 @@ from review.wording.words import bracketed, clause, listed
 #: A pointer to other rows of the table, which says nothing to the reader of a sentence.
 _POINTER = re.compile(r";\s*see\b.*$", re.DOTALL)
 
+#: A word of tests that readers take for size: a finding that needs it is left to the citations.
+_OF_TESTS = re.compile(r"\bsignifican", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
@@ -47,16 +50,17 @@ def cited_by(verdict: Verdict, desk: Desk) -> tuple[Cited, ...]:
     Returns
     -------
     tuple of Cited
-        In the verdict's order, what several say in the same words once; references that only give background are left
-        out.
+        In the verdict's order, what several say in the same words once; references that only give background, and
+        findings that speak of significance, are left out.
     """
     found: dict[tuple[str, bool], list[str]] = {}
     for key in verdict.rests_on:
         claims = (verdict.claim_id, parent_id(verdict.claim_id))
         citation = next((row for name in claims if (row := desk.index.citations.get((name, key))) is not None), None)
-        if citation is not None and citation.relation != Relation.BACKGROUND:
-            finding = _POINTER.sub("", citation.finding.strip()).rstrip(".")
-            found.setdefault((finding, citation.relation == Relation.SUPPORTS), []).append(key)
+        if citation is None or citation.relation == Relation.BACKGROUND or _OF_TESTS.search(citation.finding):
+            continue
+        finding = _POINTER.sub("", citation.finding.strip()).rstrip(".")
+        found.setdefault((finding, citation.relation == Relation.SUPPORTS), []).append(key)
     return tuple(
         Cited(finding=finding, supports=supports, keys=tuple(keys)) for (finding, supports), keys in found.items()
     )
