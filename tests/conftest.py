@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import settings
 
 #: The repository.
 ROOT = Path(__file__).parents[1]
+
+#: What lays out the PDF.
+PANGO_LIBRARIES = ("pango-1.0", "pangoft2-1.0")
 
 #: Chromium's names, Debian's first.
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -53,9 +57,11 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_runtest_setup(item):
-    """Leave a browser test out, and say so, where there is no browser."""
+    """Leave a browser test out, and say so, where there is no browser; and a PDF test where nothing lays it out."""
     if item.get_closest_marker("browser") and find_chromium() is None:
         leave_out("browser tests", "no chromium found (Debian: apt-get install chromium)")
+    if "pango" in getattr(item, "fixturenames", ()) and not all(map(find_library, PANGO_LIBRARIES)):
+        leave_out("PDF tests", "no pango found (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0)")
 
 
 def leave_out(tests, reason):
@@ -75,3 +81,8 @@ def root():
 def chromium():
     """Return the path of the machine's Chromium."""
     return find_chromium()
+
+
+@pytest.fixture(scope="session")
+def pango():
+    """Say that a test needs what lays out the PDF; it is left out where that is missing."""
