@@ -88,7 +88,7 @@ def test_the_first_cell_is_the_load(notebooks, name):
     cells = code(notebooks[name])
 
     assert cells[0].source == LOAD
-    assert [cell for cell in cells if cell.metadata.get("tags") != ["hide-input"]] == []
+    assert [cell for cell in cells if "hide-input" not in cell.metadata.get("tags", [])] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -109,7 +109,7 @@ def test_outputs_are_stored_and_without_faults(notebooks, name):
     for number, cell in enumerate(code(notebooks[name]), start=1):
         assert cell.execution_count == number
         assert [output for output in cell.outputs if output.output_type in {"error", "stream"}] == []
-        if cell.source != LOAD:
+        if cell.source not in {LOAD, "sections.style()"}:
             assert "text/html" in cell.outputs[0].data
 
 

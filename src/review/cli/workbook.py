@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import pandas as pd
 import typer
@@ -28,6 +29,9 @@ Folder = Annotated[
     Path | None,
     typer.Argument(metavar="[DIR]", help="The workbook; without it the nearest folder upwards with a review.toml."),
 ]
+
+#: The notebook that `review lab` opens.
+OVERVIEW = "01_overview.ipynb"
 
 
 class Format(StrEnum):
@@ -88,12 +92,22 @@ def render(
 
 
 def lab(folder: Folder = None) -> None:
-    """Open JupyterLab on the workbook."""
+    """Open JupyterLab on the workbook, at its overview."""
     place = find_workbook(folder)
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(place)]
+    if notebook := first_notebook(place):
+        command.append(f"--LabApp.default_url=/lab/tree/{quote(notebook)}")
     sys.stdout.flush()
     # JupyterLab takes the terminal over: its keys and its exit code are the command's own.
     os.execv(sys.executable, command)  # noqa: S606
+
+
+def first_notebook(folder: Path) -> str:
+    """The notebook that is read first, as its path in the workbook; empty if there is none."""
+    paths = sorted(folder.glob("notebooks/*.ipynb"))
+    overview = folder / "notebooks" / OVERVIEW
+    first = overview if overview in paths else next(iter(paths), None)
+    return first.relative_to(folder).as_posix() if first else ""
 
 
 def fails(book: Workbook) -> bool:

@@ -22,7 +22,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from review.errors import NotebookFailed
+from review.report.lab_style import ONLY_LAB
 from review.report.labels import day
+from review.report.section import unwrapped
 
 if TYPE_CHECKING:
     from datetime import date
@@ -130,20 +132,25 @@ def merge(notebooks: Sequence[NotebookNode]) -> NotebookNode:
     Parameters
     ----------
     notebooks : sequence of NotebookNode
-        In the order of the page; the page's own title is the only heading of the first level.
+        In the order of the page; the page's own title is the only heading of the first level.  Cells that are for
+        JupyterLab only are left out.
 
     Returns
     -------
     NotebookNode
         With `metadata.contents`: level, id and text of each heading in the text cells.
     """
-    cells = [deepcopy(cell) for notebook in notebooks for cell in notebook.cells]
+    shown = (cell for notebook in notebooks for cell in notebook.cells if ONLY_LAB not in cell.metadata.get("tags", []))
+    cells = [deepcopy(cell) for cell in shown]
     contents: list[dict[str, object]] = []
     taken: Counter[str] = Counter()
     for number, cell in enumerate(cells, start=1):
         cell.id = f"cell-{number}"
         if cell.cell_type == "markdown":
             cell.metadata["html"] = _shift_headings(_markdown(cell), contents, taken)
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output.data["text/html"] = unwrapped(output.data["text/html"])
     merged: NotebookNode = new_notebook(cells=cells, metadata={"contents": contents})
     return merged
 

@@ -1,6 +1,7 @@
 """`python -m review.report.refresh notebooks`: run the notebooks and store their outputs in them.
 
-What would differ from run to run or machine to machine is left out: times, versions, the state of the editor.
+What would differ from run to run or machine to machine is left out: times, versions, the state of the editor.  So is
+the sections' style for JupyterLab, which would stand in every notebook and change with every touch of the page's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import nbformat
 from review.errors import NotebookFailed, ReviewError
 from review.files import write_whole
 from review.report.execution import KERNEL, run_notebooks
+from review.report.lab_style import ONLY_LAB
 from review.report.trust import read_notebook
 
 if TYPE_CHECKING:
@@ -61,7 +63,10 @@ def stored(notebook: NotebookNode) -> NotebookNode:
     copy.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(copy.cells, start=1):
         cell.id = f"cell-{number}"
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.tags} if cell.metadata.get("tags") else {})
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if ONLY_LAB in tags:
+            cell.outputs = []
     return copy
 
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates" / "sections"
 
+#: Class of what holds a section in Jupyter, by which its style finds it there.
+SECTION_CLASS = "review-section"
+
+#: The second class keeps MathJax, which Jupyter runs over outputs, from reading dollars as formulas.
+_OPENING, _CLOSING = f'<div class="{SECTION_CLASS} mathjax_ignore">\n', "\n</div>"
+
 #: Characters that have no place in an address: white space, controls, and what could end an attribute.
 _NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\`]")
 
@@ -48,8 +54,24 @@ class Section:
         return f"Section({self.name}, {self.size})"
 
     def _repr_html_(self) -> str:
-        """What Jupyter shows."""
-        return str(self.html)
+        """What Jupyter shows: the section in an element of its own."""
+        return f"{_OPENING}{self.html}{_CLOSING}"
+
+
+def unwrapped(html: str) -> str:
+    """A section as it stands in the page, from what Jupyter shows; other HTML stays as it is.
+
+    Parameters
+    ----------
+    html : str
+        The HTML of an output.
+
+    Returns
+    -------
+    str
+        Without the element that holds the section.
+    """
+    return html.removeprefix(_OPENING).removesuffix(_CLOSING) if html.startswith(_OPENING) else html
 
 
 def fill(template: str, **fields: object) -> Markup:

@@ -1,4 +1,7 @@
-"""The report's sections by name: each takes the workbook and gives a `Section`, and notebooks call nothing else."""
+"""The report's sections by name: each takes the workbook and gives a `Section`, and notebooks call nothing else.
+
+Beside them is `style`, which takes nothing and gives their looks in JupyterLab.
+"""
 
 from review.report.annotation import annotated_document
 from review.report.appraised import bias_judgements, bias_summary
@@ -7,6 +10,7 @@ from review.report.closing import flow_of_records, limits, methods
 from review.report.document_findings import disagreements, omissions
 from review.report.evidence import overlaps, risk_of_bias, studies
 from review.report.findings import findings, overclaim_map
+from review.report.lab_style import style  # noqa: F401 - the notebooks call it
 from review.report.numbers import reported_effects, results
 from review.report.overview import answer, claims_table, problems, title_box
 from review.report.record import records, references, regulators, searches
