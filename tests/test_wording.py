@@ -537,8 +537,6 @@ def test_no_sentence_of_ours_speaks_of_significance():
     """The word stands only where the advert's own claim has it."""
     book = review.load()
     statements = dict(zip(book.claims["claim_id"], book.claims["statement"], strict=True))
-    found = {
-        one.claim_id for one in propose_wording(book) if "significan" in f"{one.sentence} {one.context}".lower()
-    }
+    found = {one.claim_id for one in propose_wording(book) if "significan" in f"{one.sentence} {one.context}".lower()}
 
     assert all("significan" in statements[claim].lower() for claim in found)

@@ -46,6 +46,9 @@ _SCREEN_ONLY = frozenset({"skip", "filter", "filters", "index", "back", "pane", 
 #: What makes an item of a list more than a line of text.
 _BLOCKS = frozenset({"p", "div", "dl", "details", "table", "blockquote", "figure", "pre", "section"})
 
+#: What long words are not broken in; headings break by the style.
+_KEPT_WHOLE = frozenset({f"{_SVG}svg", "h1", "h2", "h3"})
+
 #: Controls that no XML may hold and no font draws.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -266,9 +269,10 @@ def _soften(element: Element) -> None:
     """Say where lines may end: within long words, and after a space before an element.
 
     The style could say the first too, but WeasyPrint then also breaks short words where an element begins; and
-    without the second it breaks a line after its first word where all but the last space fits.
+    without the second it breaks a line after its first word where all but the last space fits.  Headings stay as
+    they are, because bookmarks are made of them.
     """
-    if element.tag == f"{_SVG}svg":
+    if element.tag in _KEPT_WHOLE:
         return
     children = list(element)
     element.text = _softer_text(element.text, before_element=bool(children))

@@ -61,6 +61,7 @@ def reproduction(book: Workbook) -> Section:
         "reproduction",
         groups=[group for group in groups if group.checked],
         bases=[str(basis) for basis in BASES],
+        no_arms=Stamp.NO_ARMS,
         recomputed=len(found) - len(groups[-1].checked),
         total=len(found),
     )
