@@ -544,3 +544,48 @@ def test_the_help_imports_nothing_of_the_methods():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == ""
+
+
+def test_a_new_workbook_is_started_from_a_document(run, tmp_path, root):
+    """The command writes a workbook that checks without errors, and refuses a folder that is not empty."""
+    place, document = tmp_path / "advert", root / "documents" / "mesotherapy.txt"
+    made, _, _ = run("new", place, "--document", document, "--title", "An advert")
+    checked, _, _ = run("check", place)
+    again, _, err = run("new", place, "--document", document)
+
+    assert (made, checked, again) == (0, 0, 2)
+    assert "not an empty folder" in err
+
+
+def test_sentences_are_scored_as_claims(run, root):
+    """Every sentence comes as JSON, the likely ones first, each at its place in the text."""
+    document = root / "documents" / "mesotherapy.txt"
+    answer = json.loads(run("claims", document, "--json")[1])
+    scores = [one["score"] for one in answer]
+    text = document.read_text(encoding="utf-8")
+
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] < 0.5 < scores[0]
+    assert all(text[one["start"] : one["end"]] == one["sentence"] for one in answer)
+    assert set(answer[0]) == {"sentence", "start", "end", "page", "score", "cues", "claims"}
+
+
+def test_a_bibliography_is_checked_in_any_format(run, tmp_path, root):
+    """BibTeX and RIS are read, what is neither is a problem with exit code 1."""
+    ris, other = tmp_path / "one.ris", tmp_path / "other.txt"
+    ris.write_text("TY  - JOUR\nAU  - Park, S\nTI  - A cream\nPY  - 2008\nER  - \n")
+    other.write_text("nothing of the kind\n")
+    bib = json.loads(run("refs", "check", root / "references.bib", "--json")[1])
+
+    assert len(bib["entries"]) == len(review.load(root).references)
+    assert bib["problems"] == []
+    assert "1 reference: no problems" in run("refs", "check", ris)[1]
+    assert run("refs", "check", other)[0] == 1
+
+
+def test_a_document_that_is_not_there_is_one_line(run):
+    """A wrong name is wrong use."""
+    code, _, err = run("claims", "nothing.txt")
+
+    assert code == 2
+    assert err.count("\n") == 1

@@ -33,13 +33,15 @@ ORDER = (
     ("summary_of_findings", "figures"),
     ("files",),
     ("report", "exchange"),
-    ("dictionary", "cli"),
+    ("dictionary",),
+    ("intake",),
+    ("cli",),
     ("__main__",),
 )
 RANK = {name: place for place, names in enumerate(ORDER) for name in names}
 
 #: The only modules that open files, read the environment, run programs or print.
-SHELL = {"files", "dictionary", "cli", "report", "__main__"}
+SHELL = {"files", "dictionary", "intake", "cli", "report", "__main__"}
 WORLD = {"os", "pathlib", "subprocess", "tempfile", "shutil", "socket", "urllib.request", "http", "time", "random"}
 
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -85,9 +87,12 @@ def test_only_the_shell_touches_the_world(path):
     assert {name for name in imports(path) for world in WORLD if f"{name}.".startswith(f"{world}.")} == set()
 
 
-@pytest.mark.parametrize(("library", "home"), [("bibtexparser", "references"), ("nbconvert", "report")])
+HOMES = [("bibtexparser", "references"), ("nbconvert", "report"), ("sentencex", "cues")]
+
+
+@pytest.mark.parametrize(("library", "home"), HOMES)
 def test_a_library_has_one_home(library, home):
-    """Only one module knows bibtexparser, and only the report knows nbconvert."""
+    """Only one module knows bibtexparser, only the report knows nbconvert."""
     users = {unit(path) for path in MODULES if any(name.split(".")[0] == library for name in imports(path))}
 
     assert users == {home}

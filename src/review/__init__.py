@@ -8,6 +8,7 @@ from review.references import parse_references
 
 if TYPE_CHECKING:
     from review.appraisal import appraise
+    from review.cues.candidates import candidate_claims
     from review.risk_of_bias import rob2
     from review.synthesis import pool
 
@@ -22,6 +23,7 @@ __all__ = [
     "WrongUse",
     "__version__",
     "appraise",
+    "candidate_claims",
     "load",
     "parse_references",
     "pool",
@@ -30,11 +32,15 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The functions that need NumPy and SciPy, imported when they are first asked for."""
+    """The functions that need NumPy, SciPy or a language's sentences, imported when they are first asked for."""
     if name == "appraise":
         from review.appraisal import appraise
 
         return appraise
+    if name == "candidate_claims":
+        from review.cues.candidates import candidate_claims
+
+        return candidate_claims
     if name == "pool":
         from review.synthesis import pool
 

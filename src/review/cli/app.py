@@ -12,20 +12,22 @@ from collections.abc import Sequence
 import typer
 
 from review.cli.analysis import pool, rob2
+from review.cli.intake import claims, new, refs
 from review.cli.terminal import PROBLEMS, WRONG_USE, complain
 from review.cli.workbook import check, lab, render
 from review.errors import CannotPool, InvalidInput, NotebookFailed, ReviewError
 
 app = typer.Typer(
     name="review",
-    help="Appraise the claims of a medical text: check the workbook, render its report, work on it in JupyterLab.",
+    help="Appraise the claims of a medical text: start a workbook, check it, render its report, open it in JupyterLab.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (check, render, lab, pool, rob2):
+for command in (check, render, lab, new, claims, pool, rob2):
     app.command()(command)
+app.add_typer(refs, name="refs")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

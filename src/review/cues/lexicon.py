@@ -92,12 +92,12 @@ def _kinds() -> tuple[_Kind, ...]:
     for row in csv.DictReader(text.splitlines()):
         phrases.setdefault((row["cue_class"], row["role"]), []).append(row["phrase"])
     return tuple(
-        _Kind(cue_class=cue_class, role=Role(role), pattern=_compiled(words))
+        _Kind(cue_class=cue_class, role=Role(role), pattern=whole_words(words))
         for (cue_class, role), words in phrases.items()
     )
 
 
-def _compiled(phrases: Iterable[str]) -> re.Pattern[str]:
+def whole_words(phrases: Iterable[str]) -> re.Pattern[str]:
     """One pattern of whole words; a space of a phrase is any run of white space."""
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(_spaced, phrases))})(?!\w|-\w)", re.IGNORECASE)
 

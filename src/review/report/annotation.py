@@ -148,6 +148,8 @@ def paragraphs(text: str, marks: Sequence[Mark], *, headlines: Iterable[str] = (
         Together they hold every character of the text but the blank lines between them.
     """
     strong = frozenset(headlines)
+    # A page's end is a mark between pages, and no sign of the text; it keeps its place.
+    text = text.replace("\f", " ")
     found = []
     for match in _PARAGRAPH.finditer(text):
         if not match.group().strip():
