@@ -213,8 +213,12 @@ def test_the_way_from_claim_to_card_to_reference_and_back(page_at, report):
 
 @pytest.mark.parametrize(
     ("size", "color_scheme", "rules"),
-    [(DESKTOP, "light", []), (DESKTOP, "dark", ["color-contrast"]), (PHONE, "light", ["target-size"])],
-    ids=["all rules", "contrast in the dark", "targets on a phone"],
+    [
+        pytest.param(DESKTOP, "light", [], id="all rules"),
+        # The contrast of all text in the dark is measured below too; axe-core takes most of a minute for it.
+        pytest.param(DESKTOP, "dark", ["color-contrast"], id="contrast in the dark", marks=pytest.mark.slow),
+        pytest.param(PHONE, "light", ["target-size"], id="targets on a phone"),
+    ],
 )
 def test_no_rule_of_wcag_is_broken(page_at, report, size, color_scheme, rules):  # noqa: PLR0917 -- fixtures and cases
     """axe-core finds no violation of WCAG 2.2 at levels A and AA, nor of its best practices, with all parts open."""
