@@ -14,9 +14,6 @@ from review.errors import Severity, WrongUse
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Document = Annotated[Path, typer.Argument(help="A txt, md, html, pdf or docx file.")]
 
-#: Sentences from this score on are offered as claims.
-OFFERED = 0.5
-
 refs = typer.Typer(help="Work on bibliographies.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -36,7 +33,7 @@ def new(
 
 def claims(document: Document, *, as_json: Json = False) -> None:
     """Every sentence of a document with its score as a claim, the likely ones first."""
-    from review.cues.candidates import candidate_claims
+    from review.cues.candidates import OFFERED, candidate_claims
     from review.intake import text_of
 
     found = candidate_claims(text_of(document.name, _bytes(document)).text)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from review.cues.candidates import OFFERED, candidate_claims
 from review.documents import quote_spans
 from review.intake.reading import one_line
 from review.vocabulary import Answer, Kind, Reading
@@ -18,8 +19,6 @@ Anchor = tuple[str, str, str]
 #: What `review.cues` says of a sentence or part.
 Candidate = Mapping[str, Any]
 
-#: Sentences that score less are not put into claims.csv.
-LEAST_SCORE = 0.5
 #: So many words before and after a quote are tried to tell its place from others (our convention).
 WORDS_AROUND = 40
 
@@ -52,11 +51,7 @@ def offered_claims(document_id: str, text: str) -> list[dict[str, str]]:
         Rows of the claims table: `C01`, and `C01.a`, `C01.b` for the parts of a compound sentence.  A sentence that
         stands more than once is one claim, anchored at its first place by the words beside it.
     """
-    try:
-        from review.cues.candidates import candidate_claims
-    except ImportError:
-        return []
-    offered = [found for found in candidate_claims(text) if found["score"] >= LEAST_SCORE]
+    offered = [found for found in candidate_claims(text) if found["score"] >= OFFERED]
     anchored: dict[str, tuple[Candidate, Anchor]] = {}
     for found in sorted(offered, key=lambda found: (found["start"], found["end"])):
         anchor = anchor_of(text, found["start"], found["end"])

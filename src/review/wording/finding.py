@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from review.appraisal import Verdict, synthesis_grades, verdicts
+from review.appraisal import desk_of as evidence_desk
 from review.cells import rows
 from review.certainty import Grade, Rating
 from review.claims import is_part, parent_id
-from review.evidence import Index, SynthesisEvidence, index_of, synthesis_evidence
+from review.evidence import Index, SynthesisEvidence
 from review.references import short_citation
+from review.synthesis.absolute import RISK_FROM
 from review.vocabulary import Answer, Basis, Group, Match, Measure, OutcomeKind, Role, SynthesisGroup
 from review.wording.words import names_in
 from review.workbook import Workbook
@@ -148,9 +151,9 @@ def desk_of(book: Workbook) -> Desk:
     Desk
         With all verdicts and findings.
     """
-    index = index_of(book)
+    looked_up = evidence_desk(book)
+    index, shown = looked_up.index, looked_up.syntheses
     given = {verdict.claim_id: verdict for verdict in verdicts(book)}
-    shown = synthesis_evidence(book, index)
     grades = synthesis_grades(book)
     sources = {name: _source(study, book) for name, study in index.studies.items()}
     found = {}
@@ -226,7 +229,7 @@ def absolute(finding: Finding) -> Absolute | None:
         None where nothing is pooled, the measure gives no risk or the comparators have no counts.
     """
     pooled = finding.shown.primary.pooled if finding.shown.primary else None
-    change = _RISK_FROM.get(finding.shown.measure)
+    change = RISK_FROM.get(Measure(finding.shown.measure)) if finding.shown.measure else None
     controls = [arm for arm in finding.arms if arm.group == Group.COMPARATOR]
     people = sum(number(arm, "n") for arm in controls)
     if pooled is None or change is None or not people > 0:
@@ -235,17 +238,8 @@ def absolute(finding: Finding) -> Absolute | None:
     if math.isnan(risk):
         return None
     values = (pooled.estimate, pooled.estimate_ci_low, pooled.estimate_ci_high)
-    estimate, low, high = (min(max(change(risk, value), 0.0), 1.0) for value in values)
+    estimate, low, high = (min(max(float(change(np.array(risk), value)), 0.0), 1.0) for value in values)
     return Absolute(comparator=risk, intervention=estimate, low=low, high=high)
-
-
-#: The risk that an effect gives at a comparator's risk, for the measures that give one.
-_RISK_FROM: Mapping[str, Callable[[float, float], float]] = {
-    Measure.RR: lambda risk, value: risk * value,
-    Measure.OR: lambda risk, value: risk * value / (1 - risk + risk * value),
-    Measure.PETO: lambda risk, value: risk * value / (1 - risk + risk * value),
-    Measure.RD: lambda risk, value: risk + value,
-}
 
 
 def wanted(finding: Finding) -> tuple[Any, ...]:
